@@ -1,0 +1,1 @@
+"""Optional plugins that ship with the package; a project names them in its configuration."""
