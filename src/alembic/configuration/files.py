@@ -1,0 +1,85 @@
+"""Reading the two configuration files from disk."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from ..errors import ConfigFileMalformed, ConfigFileUnreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from configparser import ConfigParser
+    from typing import Any
+
+
+def read_ini(path: str | None, main_section: str, defaults: Mapping[str, Any]) -> ConfigParser:
+    """The sections of an ini file; values may use ``%(here)s`` and the other defaults.
+
+    A file that does not exist has no sections. Without a path there is one empty main section, for
+    configurations that are made in Python.
+    """
+    import configparser
+
+    here = directory_of(path) if path else "."
+    parser = configparser.ConfigParser({**{k: str(v) for k, v in defaults.items()}, "here": here})
+    if path is None:
+        parser.add_section(main_section)
+    elif os.path.isfile(path):
+        try:
+            parser.read_string(_ini_text(path), source=path)
+        except configparser.Error as error:
+            raise ConfigFileMalformed(path, str(error)) from error
+    return parser
+
+
+def read_toml(path: str | None) -> Mapping[str, Any]:
+    """The table ``[tool.alembic]`` of a TOML file; empty if there is no such file or table."""
+    if not path or not os.path.isfile(path):
+        return {}
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        document = tomllib.loads(_read(path).decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigFileMalformed(path, str(error)) from error
+    tool = document.get("tool", {})
+    table = tool.get("alembic", {}) if isinstance(tool, dict) else None
+    if not isinstance(table, dict):
+        raise ConfigFileMalformed.because("Incorrect TOML format", path, "[tool.alembic] has to be a table")
+    return table
+
+
+def directory_of(path: str) -> str:
+    """The absolute directory of a file with forward slashes: what ``%(here)s`` stands for."""
+    folder = os.path.dirname(os.path.abspath(path))
+    return folder if os.sep == "/" else folder.replace(os.sep, "/")
+
+
+def _ini_text(path: str) -> str:
+    """The file as UTF-8; where it is not, in the encoding of the locale, as older projects were read."""
+    raw = _read(path)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as not_utf8:
+        import locale
+
+        encoding = locale.getpreferredencoding(False)
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            line = raw.count(b"\n", 0, not_utf8.start) + 1
+            why = f"line {line} is neither UTF-8 nor {encoding}"
+            raise ConfigFileUnreadable(path, why, hint="Save the file as UTF-8.") from not_utf8
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise ConfigFileUnreadable(path, error.strerror or str(error)) from error

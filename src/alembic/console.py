@@ -1,0 +1,113 @@
+"""What reaches the person at the terminal: plain lines, status lines, warnings and the failure text.
+
+Results go to standard output, everything about trouble to standard error. Colour appears only on a terminal,
+so piped output is plain and the same on every machine.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
+_PAINT = {"red": "\x1b[1;31m", "yellow": "\x1b[33m", "green": "\x1b[32m"}
+_PLAIN = "\x1b[0m"
+
+
+def message(text: str, stdout: TextIO | None = None, quiet: bool = False) -> None:
+    """Print one line of information.
+
+    :param text: the line; on a terminal it is wrapped at its width and indented by two spaces.
+    :param stdout: where to; standard output as it is at the time of the call when left out.
+    :param quiet: print nothing.
+    """
+    if quiet:
+        return
+    stream = stdout or sys.stdout
+    _write(stream, _laid_out(text, stream) + "\n")
+
+
+@contextmanager
+def status(
+    text: str, stdout: TextIO | None = None, quiet: bool = False, newline: bool = False
+) -> Iterator[None]:
+    """Announce a piece of work, and say how it ended: ``<text> ...  done`` or ``<text> ...  FAILED``.
+
+    :param newline: put the outcome on a line of its own, for work that prints lines itself.
+    """
+    if quiet:
+        yield
+        return
+    stream = stdout or sys.stdout
+    _write(stream, _laid_out(f"{text} ...", stream) + ("\n" if newline else ""))
+    stream.flush()
+    try:
+        yield
+    except BaseException:
+        _write(stream, "  " + paint("FAILED", "red", stream) + "\n")
+        raise
+    _write(stream, "  " + paint("done", "green", stream) + "\n")
+
+
+def warn(text: str) -> None:
+    """Print a warning to standard error; being quiet does not hide it."""
+    _write(sys.stderr, paint("WARNING:", "yellow", sys.stderr) + f" {text}\n")
+
+
+def failed(text: str) -> None:
+    """Print why a command failed to standard error, the first line as ``FAILED: <text>``.
+
+    What was printed before comes first also when both streams end in the same file.
+    """
+    sys.stdout.flush()
+    _write(sys.stderr, paint("FAILED:", "red", sys.stderr) + f" {text}\n")
+    sys.stderr.flush()
+
+
+def paint(text: str, colour: str, stream: TextIO) -> str:
+    """The text in a colour, if the stream is a terminal that wants one (see https://no-color.org)."""
+    if not is_terminal(stream) or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    return f"{_PAINT[colour]}{text}{_PLAIN}"
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person is looking at the stream."""
+    try:
+        return stream.isatty()
+    except (AttributeError, ValueError):  # a stand-in without the method, or a closed file
+        return False
+
+
+def terminal_width(stream: TextIO) -> int | None:
+    """Columns of the terminal behind the stream; None when there is no terminal."""
+    if not is_terminal(stream):
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except (OSError, ValueError):
+        return None
+
+
+def _laid_out(text: str, stream: TextIO) -> str:
+    width = terminal_width(stream)
+    if width is None:
+        return text
+    from textwrap import wrap
+
+    return "\n".join(
+        wrap(text, max(width, 20), initial_indent="  ", subsequent_indent="  ", break_long_words=False)
+    )
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = getattr(stream, "encoding", None) or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
