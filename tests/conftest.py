@@ -1,7 +1,7 @@
 """Fixtures that every part of the suite shares: databases, a migration project, the genuine package.
 
-A database that this machine cannot offer skips its tests, and the last lines of the run say so; the ones named in
-ALEMBIC_TEST_REQUIRE (comma separated) fail instead.
+A database that this machine cannot offer skips its tests, and the last lines of the run say so; the ones
+named in ALEMBIC_TEST_REQUIRE (comma separated) fail instead.
 """
 
 from __future__ import annotations

@@ -134,9 +134,9 @@ class Result(NamedTuple):
 class Project:
     """A project of its own ini file, env.py, template and revision files.
 
-    `url` is the database of the ini file, a new SQLite file unless given; `options` are further keyword arguments
-    of `context.configure` in Python source form (`"dict(transaction_per_migration=True)"`); `ini` is further text
-    of the main section.
+    `url` is the database of the ini file, a new SQLite file unless given; `options` are further keyword
+    arguments of `context.configure` in Python source form (`"dict(transaction_per_migration=True)"`); `ini`
+    is further text of the main section.
     """
 
     def __init__(

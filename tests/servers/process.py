@@ -32,8 +32,8 @@ def free_port() -> int:
 def private_directory(prefix: str) -> Path:
     """A new directory for one server's data.
 
-    Not under pytest's own temporary folder: that one is closed to other users, and PostgreSQL has to run as one
-    when the tests run as root.
+    Not under pytest's own temporary folder: that one is closed to other users, and PostgreSQL has to run as
+    one when the tests run as root.
     """
     directory = Path(tempfile.mkdtemp(prefix=prefix))
     directory.chmod(0o755)
@@ -60,8 +60,8 @@ def run(argv: Sequence[str | Path], *, user: str | None = None, env: Mapping[str
 class Child:
     """A server process, its data directory and its log.
 
-    It is stopped by pid when `stop` is called, at interpreter exit otherwise, and by the kernel (Linux) should
-    this interpreter be killed.
+    It is stopped by pid when `stop` is called, at interpreter exit otherwise, and by the kernel (Linux)
+    should this interpreter be killed.
     """
 
     def __init__(
