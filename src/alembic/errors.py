@@ -115,7 +115,7 @@ class DatabaseNotAtHead(CommandError):
     code = "database-not-at-head"
 
 
-# --- files of the script directory: reading, running, writing, hooks, init --------------------------------------
+# -- files of the script directory: reading, running, writing, hooks, init ----------------------
 
 
 def _listed(items: Iterable[str]) -> str:
@@ -225,7 +225,8 @@ class FileTemplateInvalid(CommandError):
     def __init__(self, template: str, reason: BaseException, tokens: Sequence[str]) -> None:
         super().__init__(
             f"Can't make a file name from file_template '{template}'",
-            hint=f"{type(reason).__name__}: {reason}\nThe tokens are: {_listed(tokens)}; in an ini file write %%(rev)s.",
+            hint=f"{type(reason).__name__}: {reason}\n"
+            f"The tokens are: {_listed(tokens)}; in an ini file write %%(rev)s.",
         )
         self.template = template
 
@@ -321,7 +322,8 @@ class HookTypeNotRegistered(CommandError):
     def __init__(self, type_: str, known: Sequence[str]) -> None:
         super().__init__(
             f"No formatter with name '{type_}' registered",
-            hint=f"Registered are: {_listed(known)}. One that env.py registers needs revision_environment = true.",
+            hint=f"Registered are: {_listed(known)}.\n"
+            "One that env.py registers needs revision_environment = true.",
         )
         self.type = type_
 
@@ -402,3 +404,462 @@ class LabelNotInFile(CommandError):
             "does not have them; have you upgraded your script.py.mako to include the 'branch_labels' section?"
         )
         self.revision, self.labels, self.path = revision, tuple(labels), path
+
+
+# --- operations ------------------------------------------------------------------------------------------
+
+
+class IrreversibleOperation(CommandError, NotImplementedError):
+    """An operation of this kind has no opposite, or no form of the kind that was asked for."""
+
+    code = "irreversible-operation"
+
+    def __init__(self, kind: str, lacks: str = "reverse") -> None:
+        super().__init__(f"{kind} has no {lacks}", hint=f"A subclass of {kind} may define one.")
+        self.kind, self.lacks = kind, lacks
+
+
+class OriginalMissing(CommandError, ValueError):
+    """A drop can't be turned round: what it drops was not kept with it."""
+
+    code = "original-missing"
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message, hint=f"Build the {kind} by its from_… method, which keeps what it drops.")
+        self.kind = kind
+
+
+class NoDispatch(CommandError, ValueError):
+    """Nothing is registered for an object of this kind."""
+
+    code = "no-dispatch"
+
+    def __init__(self, obj: object) -> None:
+        super().__init__(f"no dispatch function for object: {obj}")
+        self.obj = obj
+
+
+class DispatchTaken(CommandError, ValueError):
+    """A function is registered for this kind of object already."""
+
+    code = "dispatch-taken"
+
+    def __init__(self, target: object) -> None:
+        super().__init__(
+            f"Can not set dispatch function for object {target}: key already exists. "
+            "To replace existing function, use replace=True."
+        )
+        self.target = target
+
+
+class NoCurrentObject(CommandError, NameError):
+    """A module-level function was called while nothing that it could speak for is at work."""
+
+    code = "no-current-object"
+
+    def __init__(self, function: str, class_name: str) -> None:
+        super().__init__(
+            f"Can't invoke function '{function}', as the proxy object has not yet been established "
+            f"for the Alembic '{class_name}' class.  Try placing this code inside a callable."
+        )
+        self.function, self.class_name = function, class_name
+
+
+class UnknownConstraintType(CommandError, TypeError):
+    """``drop_constraint`` knows no constraint of this type."""
+
+    code = "unknown-constraint-type"
+
+    def __init__(self, given: object, known: Sequence[str]) -> None:
+        choices = ", ".join(repr(name) for name in known)
+        super().__init__(f"'type' can be one of {choices}, None")
+        self.given, self.known = given, tuple(known)
+
+
+class ConstraintNameUnknown(CommandError, ValueError):
+    """A constraint is to be dropped whose name is neither given nor follows from the naming convention."""
+
+    code = "constraint-name-unknown"
+
+    def __init__(self, table_name: str, type_: str | None) -> None:
+        super().__init__(
+            f"Can't drop a {type_ or 'constraint'} of table {table_name!r} without its name",
+            hint="The naming convention alone doesn't tell it; pass the name as the database has it, in op.f().",
+        )
+        self.table_name, self.type_ = table_name, type_
+
+
+class RowsExpected(CommandError, TypeError):
+    """``bulk_insert`` was given something other than a list of dictionaries."""
+
+    code = "rows-expected"
+
+
+class SynchronousEngine(CommandError, ValueError):
+    """``run_async`` needs a connection that belongs to an asynchronous engine."""
+
+    code = "synchronous-engine"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cannot call run_async with a sync engine",
+            hint="Give context.configure() the connection of an async engine (connection.run_sync).",
+        )
+
+
+class SeveralMigrations(CommandError, ValueError):
+    """A script for several databases was asked for the operations of one."""
+
+    code = "several-migrations"
+
+    def __init__(self, kind: str, attribute: str) -> None:
+        super().__init__(
+            f"This MigrationScript instance has a multiple-entry list for {kind}; "
+            f"please use the {attribute} attribute."
+        )
+        self.kind, self.attribute = kind, attribute
+
+
+class BadRecreate(CommandError, ValueError):
+    """``batch_alter_table`` was given an unknown value for ``recreate``."""
+
+    code = "bad-recreate"
+
+    def __init__(self, given: object) -> None:
+        super().__init__("recreate may be one of 'auto', 'always', or 'never'.")
+        self.given = given
+
+
+class OrderNeedsRebuild(CommandError):
+    """``insert_before`` or ``insert_after`` was given, but the table is not rebuilt."""
+
+    code = "order-needs-rebuild"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Can't specify insert_before or insert_after when using ALTER; please specify recreate='always'"
+        )
+
+
+class RebuildNotSupported(CommandError):
+    """A batch needs the table to be rebuilt, which this version can't do yet."""
+
+    code = "rebuild-not-supported"
+
+    def __init__(self, table_name: str, operation: str, dialect: str) -> None:
+        super().__init__(
+            f"Can't run {operation} on table {table_name!r}: on {dialect} it needs the table to be rebuilt, "
+            "which comes with the next version",
+            hint="Until then, rebuild the table by op.execute() and op.rename_table(), or change the other "
+            "operations of the batch only.",
+        )
+        self.table_name, self.operation, self.dialect = table_name, operation, dialect
+
+
+class NotInBatch(CommandError, NotImplementedError):
+    """A directive that has no meaning for the one table of a batch."""
+
+    code = "not-in-batch"
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"The {method} method does not apply to a batch table alter operation.")
+        self.method = method
+
+
+# -- ddl: statements and dialects -------------------------------------------------------------------------------
+
+
+class LiteralBindsOnlineError(CommandError):
+    """``literal_binds`` was asked for on a live connection, where values travel as real parameters."""
+
+    code = "literal-binds-online"
+
+    def __init__(self) -> None:
+        super().__init__("Can't use literal_binds setting without as_sql mode")
+
+
+class ScriptParametersError(CommandError, TypeError):
+    """A statement with separate parameters was to be written into a SQL script."""
+
+    code = "script-parameters"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "SQL parameters not allowed with as_sql",
+            hint="put the values into the statement: text(...).bindparams(...), values(...), inline_literal(...)",
+        )
+
+
+class UnsupportedByDatabase(CommandError, NotImplementedError):
+    """The database has no statement for what a migration asks, and it can't be emulated."""
+
+    code = "unsupported-by-database"
+
+
+# ----------------------------------------------------------------------------------------- revision files
+
+
+class RevisionFileError(CommandError):
+    """A revision file that can't be used as it stands; ``path`` says which."""
+
+    code = "revision-file"
+
+    def __init__(self, path: str, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.path = path
+
+
+class RevisionSyntaxError(RevisionFileError):
+    """The text of a revision file is no Python."""
+
+    code = "revision-syntax"
+
+    def __init__(self, path: str, line: int | None, text: str | None, reason: str) -> None:
+        where = path if line is None else f"{path}, line {line}"
+        shown = f"{text.strip()}\n" if text and text.strip() else ""
+        super().__init__(
+            path,
+            f"Can't read revision file {where}: {reason}",
+            hint=f"{shown}Correct the file, or move it out of the versions folder.",
+        )
+        self.line, self.text, self.reason = line, text, reason
+
+
+class MissingRevisionId(RevisionFileError):
+    """A revision file that declares no id, and whose name is none either."""
+
+    code = "missing-revision-id"
+
+    def __init__(self, path: str) -> None:
+        name = path.replace("\\", "/").rpartition("/")[2]
+        super().__init__(
+            path,
+            f"Could not determine revision id from filename {name}. Be sure the 'revision' variable is "
+            "declared inside the script (please see 'Upgrading from Alembic 0.1 to 0.2' in the "
+            "documentation).",
+            hint=f"In {path} add a line `revision = \"...\"`, or move a file that is no migration elsewhere.",
+        )
+
+
+class MissingDownRevision(RevisionFileError):
+    """A revision file that doesn't say what it follows."""
+
+    code = "missing-down-revision"
+
+    def __init__(self, path: str, revision: str) -> None:
+        super().__init__(
+            path,
+            f"Revision {revision} doesn't declare 'down_revision' in {path}",
+            hint='Add `down_revision = "<the one before it>"`, or `down_revision = None` for a first one.',
+        )
+        self.revision = revision
+
+
+class IdentifierNotString(RevisionFileError):
+    """A revision file declares an identifier of another type than text."""
+
+    code = "identifier-not-string"
+
+    def __init__(self, path: str, name: str, value: object, line: int | None = None) -> None:
+        where = path if line is None else f"{path}, line {line}"
+        super().__init__(
+            path,
+            f"{name} holds {value!r}, which is not a string, in {where}",
+            hint=f"Put quotes around it: `{name} = {str(value)!r}`.",
+        )
+        self.name, self.value, self.line = name, value, line
+
+
+# ---------------------------------------------------------------------------------------- revision graph
+
+
+class RevisionError(CommandError):
+    """Something is wrong with the graph of revisions, or with how one was asked for."""
+
+    code = "revision"
+
+
+class IllegalRevisionId(RevisionError):
+    """An id or label holds characters that mean something in a revision symbol."""
+
+    code = "illegal-revision-id"
+
+    def __init__(self, revision: str, characters: Sequence[str], path: str | None = None) -> None:
+        where = f"In {path}: " if path else ""
+        if characters:
+            listed = ", ".join(characters)
+            message = f"Character(s) '{listed}' not allowed in revision identifier '{revision}'"
+        else:
+            message = "A revision identifier can't be empty"
+        super().__init__(
+            message, hint=f"{where}use letters, digits and underscores; @ - + : have a meaning of their own."
+        )
+        self.revision, self.characters, self.path = revision, tuple(characters), path
+
+
+class DuplicateRevision(RevisionError):
+    """Several files declare the same id."""
+
+    code = "duplicate-revision"
+
+    def __init__(self, revision: str, paths: Sequence[str]) -> None:
+        super().__init__(
+            f"Revision {revision} is present more than once",
+            hint="".join(f"{path}\n" for path in paths)
+            + "Give one of them an id of its own, and change the down_revision of those that follow it.",
+        )
+        self.revision, self.paths = revision, tuple(paths)
+
+
+class MissingRevision(RevisionError):
+    """A file refers to a revision that no file declares."""
+
+    code = "missing-revision"
+
+    def __init__(self, missing: str, revision: str, where: str, *, role: str, near: Sequence[str]) -> None:
+        closest = f"closest: {', '.join(near)}\n" if near else ""
+        super().__init__(
+            f"Revision {missing} referenced from {where} is not present",
+            hint=f"{closest}It is named by {role} of {revision}: restore its file, or correct {role}.",
+        )
+        self.missing, self.revision, self.role, self.near = missing, revision, role, tuple(near)
+
+
+class BranchNameInUse(RevisionError):
+    """A branch label that another revision has, as its label or as its id."""
+
+    code = "branch-name-in-use"
+
+    def __init__(self, label: str, revision: str, other: str, paths: Sequence[str]) -> None:
+        super().__init__(
+            f"Branch name '{label}' in revision {revision} already used by revision {other}",
+            hint="".join(f"{path}\n" for path in paths)
+            + "Choose another name in branch_labels of one of them.",
+        )
+        self.label, self.revision, self.other = label, revision, other
+
+
+class RangeNotAncestorError(RevisionError):
+    """Two revisions of which neither leads to the other were given as a range."""
+
+    code = "range-not-ancestor"
+
+    def __init__(self, lower: object, upper: object) -> None:
+        super().__init__(f"Revision {lower or 'base'} is not an ancestor of revision {upper or 'base'}")
+        self.lower, self.upper = lower, upper
+
+
+class MultipleHeads(RevisionError):
+    """One revision was asked for where several are meant by the symbol."""
+
+    code = "multiple-heads"
+
+    def __init__(self, heads: Sequence[str], argument: str | None) -> None:
+        super().__init__(f"Multiple heads are present for given argument '{argument}'; {', '.join(heads)}")
+        self.heads, self.argument = heads, argument
+
+
+class ResolutionError(RevisionError):
+    """A symbol that stands for no revision, or for more than one."""
+
+    code = "unknown-revision"
+
+    def __init__(self, message: str, argument: str, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.argument = argument
+
+
+class AmbiguousRevision(ResolutionError):
+    """A partial id with which several ids start."""
+
+    code = "ambiguous-revision"
+
+    def __init__(self, argument: str, candidates: Sequence[str]) -> None:
+        shown = ", ".join(f"'{candidate}'" for candidate in candidates[:3])
+        more = "..." if len(candidates) > 3 else ""
+        super().__init__(
+            f"Multiple revisions start with '{argument}': {shown}{more}",
+            argument,
+            hint="Type more of the identifier.",
+        )
+        self.candidates = tuple(candidates)
+
+
+class CycleDetected(RevisionError):
+    """Revisions that lead to each other, so that none of them can be the first to run."""
+
+    code = "cycle"
+    kind: ClassVar[str] = "Cycle"
+
+    def __init__(self, revisions: Sequence[str], *, hint: str | None = None) -> None:
+        super().__init__(f"{self.kind} is detected in revisions ({', '.join(revisions)})", hint=hint)
+        self.revisions = revisions
+
+
+class DependencyCycleDetected(CycleDetected):
+    """A cycle that takes a ``depends_on`` to close."""
+
+    code = "dependency-cycle"
+    kind = "Dependency cycle"
+
+
+class LoopDetected(CycleDetected):
+    """A revision that follows itself."""
+
+    code = "self-loop"
+    kind = "Self-loop"
+
+    def __init__(self, revision: str, *, hint: str | None = None) -> None:
+        super().__init__([revision], hint=hint)
+
+
+class DependencyLoopDetected(DependencyCycleDetected, LoopDetected):
+    """A revision that depends on itself."""
+
+    code = "dependency-self-loop"
+    kind = "Dependency self-loop"
+
+    def __init__(self, revision: str, *, hint: str | None = None) -> None:
+        LoopDetected.__init__(self, revision, hint=hint)
+
+
+# -- dialects: MySQL, MariaDB, SQL Server, Oracle ---------------------------------------------------------------
+
+
+class ExistingTypeRequired(CommandError):
+    """The server can only restate a column as a whole, and nobody said its type."""
+
+    code = "existing-type-required"
+
+    def __init__(self, message: str, table: str, column: str) -> None:
+        super().__init__(
+            message, hint=f'Name the present type: op.alter_column("{table}", "{column}", ..., existing_type=...)'
+        )
+        self.table, self.column = table, column
+
+
+class IndexTableRequired(CommandError):
+    """An index is to be dropped from a database whose index names belong to a table, and no table was given."""
+
+    code = "index-table-required"
+
+    def __init__(self, index: str, dialect: str) -> None:
+        super().__init__(
+            f"Dropping index '{index}' on {dialect} requires the table it belongs to.",
+            hint=f'Pass table_name: op.drop_index("{index}", table_name="...")',
+        )
+        self.index = index
+
+
+class ConditionNotInScript(UnsupportedByDatabase):
+    """IF [NOT] EXISTS was asked for in a script, for a database whose SQL has no such clause here."""
+
+    code = "condition-not-in-script"
+
+    def __init__(self, kind: str, name: str, dialect: str) -> None:
+        super().__init__(
+            f"Can't write IF [NOT] EXISTS for {kind} {name!r}: {dialect} has no such clause here",
+            hint="Leave out if_exists/if_not_exists for --sql, or run this migration on a connection, where the "
+            "condition is looked up in the database first.",
+        )
+        self.kind, self.name, self.dialect = kind, name, dialect

@@ -1,0 +1,180 @@
+"""A revision file's identifiers, read from its text without running it.
+
+Three ways, each giving up in favour of the next where it cannot be certain:
+
+1. :func:`_scan`, one regular expression over the layout nearly every file has: comments, docstring, imports,
+   then the identifiers as plain literals. What follows is searched for anything that could bind them again.
+2. :mod:`alembic.script.header_ast`, the syntax tree: identifiers as plain literals anywhere at module level.
+3. ``None``: the file computes its identifiers, so the caller has to import it and ask
+   :func:`header_of_module`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from alembic.errors import IdentifierNotString, MissingDownRevision, MissingRevisionId
+
+IDENTIFIERS = ("revision", "down_revision", "branch_labels", "depends_on")
+
+
+class Header(NamedTuple):
+    """What a revision file says about its place in the graph."""
+
+    revision: str
+    down_revision: tuple[str, ...]
+    branch_labels: tuple[str, ...]
+    depends_on: tuple[str, ...]
+    doc: str | None
+
+
+def read_header(path: str, text: str) -> Header | None:
+    """Return the identifiers that a revision file declares, or None if only importing it can tell.
+
+    :param path: where the text comes from; used in errors, and as the id of files that declare none.
+    :param text: the decoded content of the file.
+    :raises alembic.errors.RevisionFileError: for text that is no Python, lacks an identifier or declares one
+        that is no string; it names the file and the line.
+    """
+    if "\r" in text:
+        # Python ends a line at a lone carriage return, too; the expressions below must see the same lines.
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    header = _scan(text)
+    if header is not None:
+        return header
+    from alembic.script.header_ast import literal_identifiers
+
+    found = literal_identifiers(path, text)
+    return None if found is None else _header(path, found.values, found.doc, found.lines)
+
+
+def header_of_module(path: str, module: object) -> Header:
+    """Return the identifiers that an imported revision file ended up with.
+
+    :raises alembic.errors.RevisionFileError: if one is missing or no string.
+    """
+    values = {name: getattr(module, name) for name in IDENTIFIERS if hasattr(module, name)}
+    return _header(path, values, getattr(module, "__doc__", None), {})
+
+
+def _header(path: str, values: dict[str, object], doc: str | None, lines: dict[str, int]) -> Header:
+    def strings(name: str) -> tuple[str, ...]:
+        value = values.get(name)
+        if value is None:
+            return ()
+        items = (value,) if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
+        for item in items:
+            if not isinstance(item, str):
+                raise IdentifierNotString(path, name, item, lines.get(name))
+        # A set has no order of its own: give it one, so that output is the same in every process.
+        return tuple(sorted(items)) if isinstance(value, (set, frozenset)) else tuple(items)
+
+    revision = values.get("revision")
+    if revision is None:
+        revision = _id_from_filename(path)
+        if revision is None:
+            raise MissingRevisionId(path)
+    elif not isinstance(revision, str):
+        raise IdentifierNotString(path, "revision", revision, lines.get("revision"))
+    if "down_revision" not in values:
+        raise MissingDownRevision(path, revision)
+    return Header(revision, strings("down_revision"), strings("branch_labels"), strings("depends_on"), doc)
+
+
+def _id_from_filename(path: str) -> str | None:
+    """The id of a file from before files declared it: its whole name, where that is a hexadecimal number."""
+    name = re.split(r"[\\/]", path)[-1]
+    old_style = re.fullmatch(r"([0-9A-Fa-f]+)\.py[co]?", name)
+    return old_style.group(1) if old_style else None
+
+
+# ------------------------------------------------------------------------------------------ the usual layout
+
+_STRING = r"""(?:'[^'"\\\n]*'|"[^'"\\\n]*")"""
+_END = r"[ \t]*(?:\#[^\n]*)?(?:\n|\Z)"
+_BLANK = r"(?:[ \t]*(?:\#[^\n]*)?\n)*"
+_NOT_OURS = rf"(?!(?:{'|'.join(IDENTIFIERS)})\b)"
+_NAME = rf"{_NOT_OURS}\w+(?:[ \t]+as[ \t]+{_NOT_OURS}\w+)?"
+
+_DOC = re.compile(
+    rf"\ufeff?{_BLANK}"
+    r"""(?:(?:"{3}(?P<long>[^"\\]*(?:"{1,2}(?!")[^"\\]*)*)"{3}"""
+    r"""|'(?!')(?P<single>[^'\\\n]+)'|"(?!")(?P<double>[^"\\\n]+)")"""
+    rf"{_END})?"
+)
+_IMPORTS = re.compile(
+    rf"(?:{_BLANK}(?:import[ \t]+{_NOT_OURS}[\w.]+(?:[ \t]+as[ \t]+{_NOT_OURS}\w+)?{_END}"
+    rf"|from[ \t]+[\w.]+[ \t]+import[ \t]+(?:{_NAME}(?:[ \t]*,[ \t]*{_NAME})*"
+    rf"|\(\s*{_NAME}(?:\s*,\s*{_NAME})*\s*,?\s*\)){_END}))+",
+    re.ASCII,
+)
+_ASSIGNMENT = re.compile(
+    rf"{_BLANK}(?P<name>{'|'.join(IDENTIFIERS)})(?:[ \t]*:[ \t]*[\w.\[\]|, \t]+?)?[ \t]*=[ \t]*"
+    rf"(?:(?P<one>None|{_STRING})|(?P<many>[(\[]\s*(?:{_STRING}\s*(?:,\s*{_STRING}\s*)*,?\s*)?[)\]])){_END}",
+    re.ASCII,
+)
+_EACH_STRING = re.compile(_STRING)
+
+
+def _scan(text: str) -> Header | None:
+    """The identifiers of a file in the usual layout; None where anything about it is unusual."""
+    start = _DOC.match(text)
+    if start is None:  # pragma: no cover - every part of the expression is optional
+        return None
+    found: dict[str, tuple[str, ...]] = {}
+    end = start.end()
+    while True:
+        if assignment := _ASSIGNMENT.match(text, end):
+            name, one, many = assignment.groups()
+            if many is not None:
+                if name == "revision" or many[0] + many[-1] not in ("()", "[]"):
+                    return None
+                found[name] = tuple(string[1:-1] for string in _EACH_STRING.findall(many))
+            else:
+                found[name] = () if one == "None" else (one[1:-1],)
+            end = assignment.end()
+        elif imports := _IMPORTS.match(text, end):
+            end = imports.end()
+        else:
+            break
+    if not found.get("revision") or "down_revision" not in found or _may_rebind(text, end):
+        return None
+    return Header(
+        found["revision"][0],
+        found["down_revision"],
+        found.get("branch_labels", ()),
+        found.get("depends_on", ()),
+        start[start.lastgroup] if start.lastgroup else None,
+    )
+
+
+# An identifier followed by another word, a full stop or a quote is prose or read, never bound; save that
+# `for revision in`, `case revision if` and `case revision as` bind it.
+_REBOUND = re.compile(r"\b(?!['\".]|[ \t]+(?!(?:in|if|as)\b)[A-Za-z])")
+_STAR_IMPORT = re.compile(r"import[\s\\(]*\*")
+# The ends of `header_ast`'s words for writing to one's namespace without naming what is written.
+_ACCESS = [
+    (word, re.compile(rf"{word}\b"))
+    for word in ("exec", "eval", "globals", "locals", "vars", "setattr", "__dict__", "builtins", "frame")
+]
+
+
+def _may_rebind(text: str, start: int) -> bool:
+    """Whether anything after ``start`` could give one of the identifiers another value."""
+    if not text.isascii():
+        # Python folds compatibility characters in names: a full-width "revision" is the same variable.
+        import unicodedata
+
+        text, start = unicodedata.normalize("NFKC", text[start:]), 0
+    for name in ("revision", "branch_labels", "depends_on"):
+        at = text.find(name, start)
+        while at >= 0:
+            if _REBOUND.match(text, at + len(name)):
+                return True
+            at = text.find(name, at + 1)
+    if text.find("*", start) >= 0 and _STAR_IMPORT.search(text, start):
+        return True
+    # Plain searches first: they are a tenth of an expression's price, and nearly always find nothing.
+    return any(pattern.search(text, start) for word, pattern in _ACCESS if text.find(word, start) >= 0)
