@@ -114,6 +114,42 @@ class DatabaseNotAtHead(CommandError):
 
     code = "database-not-at-head"
 
+class ConfigFileRepeated(ConfigError):
+    """The command line names two configuration files of the same kind."""
+
+    code = "config-file-repeated"
+
+
+class RevisionRangeInvalid(CommandError):
+    """A revision range is not what the command needs."""
+
+    code = "revision-range"
+
+
+class EditorFailed(CommandError):
+    """The editor for ``alembic edit`` could not be found, started, or ended with an error."""
+
+    code = "editor"
+
+
+class NothingToEdit(CommandError):
+    """``alembic edit`` was asked for a symbol that stands for no file."""
+
+    code = "nothing-to-edit"
+
+
+class RevisionOptionsContradict(CommandError):
+    """Options of ``alembic revision`` that make no sense together."""
+
+    code = "revision-options"
+
+
+class NotYetAvailable(CommandError):
+    """Something that existing Alembic has and this version has not got yet."""
+
+    code = "not-yet-available"
+
+
 
 # -- files of the script directory: reading, running, writing, hooks, init ----------------------
 

@@ -1,0 +1,35 @@
+"""What a database can do, asked instead of its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The abilities of one database that the rest of the package asks about.
+
+    The defaults are the standard answers, those that an unknown database gets: it can ALTER, it understands
+    every IF [NOT] EXISTS, and nothing is emulated for it.
+
+    :param atomic_step: DDL is transactional, but only if BEGIN is sent explicitly: the runner wraps each step
+        in a transaction of its own, even though ``transactional_ddl`` is publicly False.
+    :param alters_constraints: ALTER TABLE can add and drop constraints.
+    :param alters_columns: ALTER TABLE can change type, nullability and default of a column.
+    :param create_table_if_not_exists: CREATE TABLE accepts IF NOT EXISTS; so for the others of this shape.
+        Where it is False the condition is looked up in the catalogue before the statement.
+    """
+
+    atomic_step: bool = False
+    alters_constraints: bool = True
+    alters_columns: bool = True
+    create_table_if_not_exists: bool = True
+    drop_table_if_exists: bool = True
+    add_column_if_not_exists: bool = True
+    drop_column_if_exists: bool = True
+    create_index_if_not_exists: bool = True
+    drop_index_if_exists: bool = True
+    drop_constraint_if_exists: bool = True
+
+
+STANDARD = Features()

@@ -1,0 +1,456 @@
+"""How a dialect carries out each directive; the standard answers, and the registry of dialects."""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TextIO, TypeAlias, cast
+
+from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table
+from sqlalchemy.engine.mock import MockConnection
+from sqlalchemy.schema import (
+    AddConstraint,
+    Computed,
+    Constraint,
+    CreateIndex,
+    CreateTable,
+    DropConstraint,
+    DropIndex,
+    DropTable,
+    DropTableComment,
+    Identity,
+    Index,
+    SetColumnComment,
+    SetTableComment,
+)
+from sqlalchemy.sql import text
+from sqlalchemy.util import immutabledict
+
+from ..errors import LiteralBindsOnlineError
+from . import base, guards
+from .comparison import ComparisonResult
+from .features import STANDARD, Features
+from .registry import ImplMeta, _impls, impl_for
+from .rows import insert_rows
+from .sinks import LiveSink, ScriptSink, Sink
+from .statement import EMPTY, Statement
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, CursorResult
+    from sqlalchemy.engine.interfaces import Dialect
+    from sqlalchemy.sql import Executable, TableClause
+    from sqlalchemy.sql.elements import quoted_name
+    from sqlalchemy.types import TypeEngine
+
+    ServerDefaultArgument: TypeAlias = base.ServerDefault | Literal[False] | None
+
+__all__ = ["ComparisonResult", "DefaultImpl", "ImplMeta", "Params", "_impls"]
+
+
+class Params(NamedTuple):
+    """A column type in parts: its first word, all words, and the arguments in parentheses."""
+
+    token0: str
+    tokens: list[str]
+    args: list[str]
+    kwargs: dict[str, str]
+
+
+class DefaultImpl(metaclass=ImplMeta):
+    """Carries out each directive for one dialect on one connection, or into one script.
+
+    A dialect is a subclass with its SQLAlchemy name in ``__dialect__``; defining the class registers it. Each
+    method below ends in :meth:`_exec`, which hands a statement to ``self.sink``.
+
+    :param dialect: the SQLAlchemy dialect.
+    :param connection: the connection to work on; None for a script.
+    :param as_sql: write a script instead of running statements.
+    :param transactional_ddl: overrides the class attribute when not None.
+    :param output_buffer: receives the script.
+    :param context_opts: the options of ``context.configure()``, read as a mapping.
+    """
+
+    __dialect__ = "default"
+
+    transactional_ddl: bool = False
+    command_terminator: str = ";"
+    batch_separator: str = ""
+    type_synonyms: tuple[set[str], ...] = ({"NUMERIC", "DECIMAL"},)
+    type_arg_extract: Sequence[str] = ()
+    identity_attrs_ignore: tuple[str, ...] = ("order", "on_null")
+    features: ClassVar[Features] = STANDARD
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        connection: Connection | None,
+        as_sql: bool,
+        transactional_ddl: bool | None,
+        output_buffer: TextIO | None,
+        context_opts: dict[str, Any],
+    ) -> None:
+        self.dialect = dialect
+        self.connection = connection
+        self.as_sql = as_sql
+        self.literal_binds = bool(context_opts.get("literal_binds", False))
+        self.output_buffer = output_buffer
+        self.memo: dict[Any, Any] = {}
+        self.context_opts = context_opts
+        if transactional_ddl is not None:
+            self.transactional_ddl = transactional_ddl
+        if self.literal_binds and not as_sql:
+            raise LiteralBindsOnlineError()
+        self.batch_separator = context_opts.get(f"{dialect.name}_batch_separator") or self.batch_separator
+        self.sink: Sink = self._script_sink() if as_sql else LiveSink(cast("Connection", connection))
+
+    def _script_sink(self) -> ScriptSink:
+        sink = ScriptSink(
+            self.dialect,
+            self.output_buffer or sys.stdout,
+            terminator=self.command_terminator,
+            batch_separator=self.batch_separator,
+            literal_binds=self.literal_binds,
+            through=lambda sql: self.static_output(sql),
+        )
+        self.dialect = sink.dialect
+        return sink
+
+    @classmethod
+    def get_by_dialect(cls, dialect: Dialect) -> type[DefaultImpl]:
+        """The class in force for a dialect; one with the standard answers for a dialect that nobody knows."""
+        return impl_for(dialect.name)
+
+    # -- sending -----------------------------------------------------------------------------------
+
+    @property
+    def bind(self) -> Connection | None:
+        """The connection; for a script a stand-in that writes whatever it is told to execute."""
+        if self.connection is None and self.as_sql:
+            return cast("Connection", MockConnection(self.dialect, self._mock_execute))
+        return self.connection
+
+    def _mock_execute(self, construct: Any, parameters: Any = None, *_: Any, **__: Any) -> None:
+        self._exec(construct, params=parameters or immutabledict())
+
+    def _exec(
+        self,
+        construct: Executable | str,
+        execution_options: Mapping[str, Any] | None = None,
+        multiparams: Sequence[Mapping[str, Any]] | None = None,
+        params: Mapping[str, Any] = immutabledict(),
+    ) -> CursorResult[Any] | None:
+        """Hand one statement to the sink.
+
+        :param construct: a string goes out as it stands; only SQLAlchemy's escape ``\\:name`` is undone.
+        :param multiparams: run once for each of these.
+        :param params: values for one run.
+        """
+        parameters = multiparams or params or None
+        if isinstance(construct, str):
+            construct = text(construct) if parameters else _without_colon_escapes(construct)
+        return self.sink.emit(Statement(construct, parameters, execution_options or EMPTY))
+
+    def execute(self, sql: Executable | str, execution_options: dict[str, Any] | None = None) -> None:
+        """Run or write one statement."""
+        self._exec(sql, execution_options)
+
+    def static_output(self, text: str) -> None:
+        """Write text that is not a statement, such as a comment."""
+        self.sink.write(text)
+
+    def emit_begin(self) -> None:
+        """Write BEGIN into a script."""
+        self.static_output("BEGIN" + self.command_terminator)
+
+    def emit_commit(self) -> None:
+        """Write COMMIT into a script."""
+        self.static_output("COMMIT" + self.command_terminator)
+
+    def start_migrations(self) -> None:
+        """Called once before the first migration of a run; nothing here, for dialects to override."""
+
+    def begin_step(self) -> None:
+        """Called by the runner before each revision's function; nothing here."""
+
+    def end_step(self) -> None:
+        """Called by the runner after each revision's function, in the same transaction; nothing here."""
+
+    def version_table_impl(
+        self,
+        *,
+        version_table: str,
+        version_table_schema: str | None,
+        version_table_pk: bool,
+        **kw: Any,
+    ) -> Table:
+        """The version table as a SQLAlchemy Table; override it for a wider column.
+
+        :param version_table_pk: with a primary key, named ``<table>_pkc``.
+        """
+        table = Table(
+            version_table,
+            MetaData(),
+            Column("version_num", String(32), nullable=False),
+            schema=version_table_schema,
+        )
+        if version_table_pk:
+            table.append_constraint(PrimaryKeyConstraint("version_num", name=f"{version_table}_pkc"))
+        return table
+
+    # -- tables ------------------------------------------------------------------------------------
+
+    def create_table(self, table: Table, **kw: Any) -> None:
+        """CREATE TABLE, then its indexes and, where they are statements of their own, its comments.
+
+        :param kw: ``if_not_exists``.
+        """
+        if kw.get("if_not_exists") and not self.features.create_table_if_not_exists:
+            if guards.table_exists(self, table.name, table.schema):
+                return
+            del kw["if_not_exists"]
+        table.dispatch.before_create(table, self.bind, checkfirst=self._checks_first(), _ddl_runner=self)
+        self._exec(CreateTable(table, **kw))
+        table.dispatch.after_create(table, self.bind, checkfirst=self._checks_first(), _ddl_runner=self)
+        for index in _in_order(table.indexes):
+            self._exec(CreateIndex(index))
+        if self.dialect.supports_comments and not self.dialect.inline_comments:
+            if table.comment:
+                self.create_table_comment(table)
+            for column in table.columns:
+                if column.comment:
+                    self.create_column_comment(column)
+
+    def _checks_first(self) -> bool:
+        """Whether listeners that create what a table needs may look whether it exists already."""
+        return False
+
+    def drop_table(self, table: Table, **kw: Any) -> None:
+        """DROP TABLE.
+
+        :param kw: ``if_exists``.
+        """
+        if kw.get("if_exists") and not self.features.drop_table_if_exists:
+            if not guards.table_exists(self, table.name, table.schema):
+                return
+            del kw["if_exists"]
+        table.dispatch.before_drop(table, self.bind, checkfirst=False, _ddl_runner=self)
+        self._exec(DropTable(table, **kw))
+        table.dispatch.after_drop(table, self.bind, checkfirst=False, _ddl_runner=self)
+
+    def rename_table(
+        self,
+        old_table_name: str,
+        new_table_name: str | quoted_name,
+        schema: str | quoted_name | None = None,
+    ) -> None:
+        """Another name for a table."""
+        self._exec(base.RenameTable(old_table_name, new_table_name, schema=schema))
+
+    def create_table_comment(self, table: Table) -> None:
+        """Set the comment that the table object carries."""
+        self._exec(SetTableComment(table))
+
+    def drop_table_comment(self, table: Table) -> None:
+        """Remove the table's comment."""
+        self._exec(DropTableComment(table))
+
+    def create_column_comment(self, column: Column[Any]) -> None:
+        """Set the comment that the column object carries."""
+        self._exec(SetColumnComment(column))
+
+    # -- columns -----------------------------------------------------------------------------------
+
+    def add_column(
+        self,
+        table_name: str,
+        column: Column[Any],
+        *,
+        schema: str | quoted_name | None = None,
+        if_not_exists: bool | None = None,
+        inline_references: bool | None = None,
+        inline_primary_key: bool | None = None,
+    ) -> None:
+        """ADD COLUMN.
+
+        :param column: belongs to a table object of its own, which also holds its constraints.
+        """
+        if if_not_exists and not self.features.add_column_if_not_exists:
+            if guards.column_exists(self, table_name, column.name, schema):
+                return
+            if_not_exists = None
+        self._exec(
+            base.AddColumn(
+                table_name,
+                column,
+                schema=schema,
+                if_not_exists=if_not_exists,
+                inline_references=inline_references,
+                inline_primary_key=inline_primary_key,
+            )
+        )
+
+    def inlined_constraints(
+        self, column: Column[Any], inline_references: bool | None = None
+    ) -> Sequence[Constraint]:
+        """Those constraints of the column's table that :meth:`add_column` writes into the column itself.
+
+        Whoever adds a column adds the others by :meth:`add_constraint` afterwards.
+        """
+        if inline_references:
+            return [key.constraint for key in base.inline_foreign_keys(column) if key.constraint is not None]
+        return []
+
+    def drop_column(
+        self,
+        table_name: str,
+        column: Column[Any],
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """DROP COLUMN; of ``column`` only the name counts."""
+        if if_exists and not self.features.drop_column_if_exists:
+            if not guards.column_exists(self, table_name, column.name, schema):
+                return
+            if_exists = None
+        self._exec(base.DropColumn(table_name, column, schema=schema, if_exists=if_exists))
+
+    def alter_column(
+        self,
+        table_name: str,
+        column_name: str,
+        *,
+        nullable: bool | None = None,
+        server_default: ServerDefaultArgument = False,
+        name: str | None = None,
+        type_: TypeEngine[Any] | None = None,
+        schema: str | None = None,
+        autoincrement: bool | None = None,
+        comment: str | Literal[False] | None = False,
+        existing_comment: str | None = None,
+        existing_type: TypeEngine[Any] | None = None,
+        existing_server_default: ServerDefaultArgument = None,
+        existing_nullable: bool | None = None,
+        existing_autoincrement: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """Change a column: nullability, server default, type, comment, and last its name.
+
+        :param server_default: False leaves it, None drops it; so for ``comment``.
+        """
+        if autoincrement is not None or existing_autoincrement is not None:
+            warnings.warn("autoincrement and existing_autoincrement only make sense for MySQL", stacklevel=2)
+        known: dict[str, Any] = {
+            "schema": schema,
+            "existing_type": existing_type,
+            "existing_server_default": existing_server_default,
+            "existing_nullable": existing_nullable,
+            "existing_comment": existing_comment,
+        }
+        if nullable is not None:
+            self._exec(base.ColumnNullable(table_name, column_name, nullable, **known))
+        if server_default is not False:
+            self._exec(self._default_change(table_name, column_name, server_default, known))
+        if type_ is not None:
+            self._exec(base.ColumnType(table_name, column_name, type_, **known))
+        if comment is not False:
+            self._exec(base.ColumnComment(table_name, column_name, comment, **known))
+        if name is not None:
+            self._exec(base.ColumnName(table_name, column_name, name, **known))
+
+    def _default_change(
+        self, table_name: str, column_name: str, default: Any, known: dict[str, Any]
+    ) -> base.AlterColumn:
+        """The construct for a new server default: an ordinary one, a computed expression, or an identity."""
+        both = (default, known["existing_server_default"])
+        if any(isinstance(value, Computed) for value in both):
+            return base.ComputedColumnDefault(table_name, column_name, default, **known)
+        if any(isinstance(value, Identity) for value in both):
+            return base.IdentityColumnDefault(table_name, column_name, default, self, **known)
+        return base.ColumnDefault(table_name, column_name, default, **known)
+
+    # -- indexes and constraints -------------------------------------------------------------------
+
+    def create_index(self, index: Index, **kw: Any) -> None:
+        """CREATE INDEX.
+
+        :param kw: ``if_not_exists``.
+        """
+        if kw.get("if_not_exists") and not self.features.create_index_if_not_exists:
+            table = _table_of(index)
+            if guards.index_exists(self, table.name, str(index.name), table.schema):
+                return
+            del kw["if_not_exists"]
+        self._exec(CreateIndex(index, **kw))
+
+    def drop_index(self, index: Index, **kw: Any) -> None:
+        """DROP INDEX.
+
+        :param kw: ``if_exists``.
+        """
+        if kw.get("if_exists") and not self.features.drop_index_if_exists:
+            table = _table_of(index)
+            if not guards.index_exists(self, table.name, str(index.name), table.schema):
+                return
+            del kw["if_exists"]
+        self._exec(DropIndex(index, **kw))
+
+    def add_constraint(self, const: Any, **kw: Any) -> None:
+        """ADD CONSTRAINT, unless the constraint itself says that this dialect has no need of it."""
+        if const._create_rule is None or const._create_rule(self):
+            self._exec(AddConstraint(const, **kw))
+
+    def drop_constraint(self, const: Constraint, **kw: Any) -> None:
+        """DROP CONSTRAINT.
+
+        :param kw: ``if_exists``.
+        """
+        if kw.get("if_exists") and not self.features.drop_constraint_if_exists:
+            if not guards.constraint_exists(self, const.table.name, str(const.name), const.table.schema):
+                return
+            del kw["if_exists"]
+        self._exec(DropConstraint(const, **kw))
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def bulk_insert(
+        self, table: TableClause | Table, rows: list[dict[str, Any]], multiinsert: bool = True
+    ) -> None:
+        """Insert rows, as few statements as the values allow.
+
+        :param multiinsert: False runs one INSERT for each row, which then may hold SQL expressions.
+        """
+        insert_rows(self, table, rows, multiinsert)
+
+    # -- batch mode --------------------------------------------------------------------------------
+
+    def requires_recreate_in_batch(self, batch_op: Any) -> bool:
+        """Whether the queued operations can only be done by building the table anew."""
+        return False
+
+    def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None:
+        """Called before a table is built anew under another name; nothing here."""
+
+    def cast_for_batch_migrate(
+        self, existing: Column[Any], existing_transfer: dict[str, Any], new_type: TypeEngine[Any]
+    ) -> None:
+        """Called for each column whose type changes while its table is built anew; nothing here."""
+
+
+_COLON_ESCAPE = re.compile(r"\\(:[\w$]*)(?![:\w$])")
+
+
+def _without_colon_escapes(sql: str) -> str:
+    return _COLON_ESCAPE.sub(r"\1", sql)
+
+
+def _in_order(indexes: set[Index]) -> list[Index]:
+    """A table's indexes by name: SQLAlchemy has them in a set, and a script is the same each time."""
+    return sorted(indexes, key=lambda index: (str(index.name), [str(part) for part in index.expressions]))
+
+
+def _table_of(index: Index) -> Table:
+    return cast("Table", index.table)

@@ -1,0 +1,3 @@
+"""SQLite."""
+
+from __future__ import annotations
