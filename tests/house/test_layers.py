@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src"
 
 LAYERS = (
-    {"errors", "console"},
+    {"errors", "console", "editor"},
     {"configuration", "script"},
     {"ddl"},
     {"operations"},
