@@ -1,0 +1,103 @@
+"""Running a Python file of the user's as a fresh module, outside ``sys.modules``.
+
+env.py is compiled from its source each time. A revision file goes through the interpreter's bytecode cache,
+because a long upgrade runs hundreds of them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from importlib.machinery import SourceFileLoader, SourcelessFileLoader
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from alembic.errors import BytecodeUnusable, PythonFileNotFound
+
+if TYPE_CHECKING:
+    import pathlib
+
+BYTECODE_SUFFIXES = (".pyc", ".pyo")
+
+# Python matches bytecode to its source by whole seconds and length. A file changed this recently may be
+# changed once more without either noticing, so its bytecode isn't kept yet.
+_SETTLED_AFTER_SECONDS = 2.0
+
+
+class _CachingLoader(SourceFileLoader):
+    """Reads and keeps bytecode as an ordinary import does, once the source has settled."""
+
+    def set_data(self, path: str, data: bytes, *, _mode: int = 0o666) -> None:  # type: ignore[override]  # as called
+        if time.time() - os.stat(self.path).st_mtime >= _SETTLED_AFTER_SECONDS:
+            super().set_data(path, data, _mode=_mode)
+
+
+class _FreshLoader(SourceFileLoader):
+    """Compiles the source, whatever bytecode lies about."""
+
+    def get_code(self, fullname: str) -> object:  # type: ignore[override]  # typeshed: CodeType | None
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
+def module_name(path: str) -> str:
+    """The name of this file's module: the file name with everything but word characters turned to ``_``."""
+    return re.sub(r"\W", "_", os.path.basename(path))
+
+
+def load_python_file(dir_: str | os.PathLike[str], filename: str | os.PathLike[str]) -> ModuleType:
+    """Run ``dir_/filename`` as a fresh module and return it; it is not entered in ``sys.modules``.
+
+    A ``.py`` file is compiled from its source, whatever bytecode lies beside it; where there is only
+    bytecode, that is run.
+
+    :raises PythonFileNotFound: there is neither; the error is an ``ImportError`` too.
+    """
+    path = os.path.join(os.fspath(dir_), os.fspath(filename))
+    if path.endswith(BYTECODE_SUFFIXES):
+        return load_module_py(module_name(path), path)
+    if os.path.exists(path):
+        return _run(_FreshLoader(module_name(path), path))
+    compiled = pyc_file_from_path(path)
+    if compiled is None:
+        raise PythonFileNotFound(path)
+    return load_module_py(module_name(path), compiled)
+
+
+def load_module_py(module_id: str, path: str | os.PathLike[str]) -> ModuleType:
+    """Run the file at ``path``, source or bytecode, as a fresh module named ``module_id`` and return it.
+
+    :raises BytecodeUnusable: the file is bytecode of another Python version.
+    """
+    path = os.fspath(path)
+    if not path.endswith(BYTECODE_SUFFIXES):
+        return _run(_CachingLoader(module_id, path))
+    try:
+        return _run(SourcelessFileLoader(module_id, path))
+    except ImportError as error:
+        if error.path == path:
+            raise BytecodeUnusable(path, str(error)) from error
+        raise
+
+
+def pyc_file_from_path(path: str | os.PathLike[str]) -> pathlib.Path | None:
+    """The compiled form of a source file, from this interpreter's cache or lying beside it; else None."""
+    import pathlib
+    from importlib.util import cache_from_source
+
+    source = os.fspath(path)
+    stem = os.path.splitext(source)[0]
+    for candidate in (cache_from_source(source), *(stem + suffix for suffix in BYTECODE_SUFFIXES)):
+        if os.path.exists(candidate):
+            return pathlib.Path(candidate)
+    return None
+
+
+def _run(loader: SourceFileLoader | SourcelessFileLoader) -> ModuleType:
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location(loader.name, loader.path, loader=loader)
+    assert spec is not None  # None only without a loader
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module

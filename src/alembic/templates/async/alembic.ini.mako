@@ -1,0 +1,78 @@
+# Settings of Alembic. %(here)s stands for the folder of this file; write %% for a percent sign.
+
+[alembic]
+# The folder of env.py and the revision files; package:folder means a folder inside an installed package.
+script_location = ${script_location}
+
+# Where the modules that env.py imports are found, besides the installed ones.
+prepend_sys_path = .
+
+# What separates several paths in one value: os (: or, on Windows, ;), space, newline, : or ;
+path_separator = os
+
+# More folders of revision files, if there are several, and whether to look into the folders below them.
+# version_locations = ${script_location}/versions
+# recursive_version_locations = false
+
+# Names of new revision files, made of: rev slug epoch year month day hour minute second
+# file_template = %%(year)d_%%(month).2d_%%(day).2d_%%(rev)s_%%(slug)s
+# truncate_slug_length = 40
+
+# Zone of the creation date in new files; local time without one.
+# timezone = UTC
+
+# Encoding of new revision files.
+# output_encoding = utf-8
+
+# Whether every `alembic revision` runs env.py, not only --autogenerate.
+# revision_environment = false
+
+# Whether compiled revision files count where the source is missing.
+# sourceless = false
+
+# Which database, as a SQLAlchemy URL. Other sqlalchemy.* keys are passed to create_engine().
+sqlalchemy.url = dialect+driver://user:password@host/database
+
+# Tools to run on each new revision file, in this order. The type is exec (executable), module (module, as with
+# python -m) or console_scripts (entrypoint); REVISION_SCRIPT_FILENAME in the options stands for the file.
+# [post_write_hooks]
+# hooks = ruff
+# ruff.type = exec
+# ruff.executable = ruff
+# ruff.options = format REVISION_SCRIPT_FILENAME
+
+# Logging, as the module logging.config of Python reads it; env.py applies it.
+
+[loggers]
+keys = root, sqlalchemy, alembic
+
+[handlers]
+keys = stderr
+
+[formatters]
+keys = brief
+
+[logger_root]
+level = WARNING
+handlers = stderr
+
+# Level INFO shows every statement.
+[logger_sqlalchemy]
+qualname = sqlalchemy.engine
+level = WARNING
+handlers =
+
+[logger_alembic]
+qualname = alembic
+level = INFO
+handlers =
+
+[handler_stderr]
+class = StreamHandler
+args = (sys.stderr,)
+level = NOTSET
+formatter = brief
+
+[formatter_brief]
+format = %(levelname)-5.5s [%(name)s] %(message)s
+datefmt = %H:%M:%S

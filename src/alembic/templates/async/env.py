@@ -1,0 +1,55 @@
+"""Connects to the database with an asyncio driver and lets Alembic run the migrations on it."""
+
+import asyncio
+from logging.config import fileConfig
+
+from sqlalchemy import Connection, pool
+from sqlalchemy.ext.asyncio import async_engine_from_config
+
+from alembic import context
+
+config = context.config
+
+# Logging as the ini file says, leaving the loggers of your application as they are.
+if config.config_file_name and config.file_config.has_section("loggers"):
+    fileConfig(config.config_file_name, disable_existing_loggers=False)
+
+# What `alembic revision --autogenerate` and `alembic check` compare the database with:
+#     from myapp.models import Base
+#     target_metadata = Base.metadata
+target_metadata = None
+
+
+def offline() -> None:
+    """Write the SQL out (--sql). The URL only tells the kind of database; no driver is needed."""
+    context.configure(
+        url=config.get_main_option("sqlalchemy.url"),
+        literal_binds=True,
+        dialect_opts={"paramstyle": "named"},
+        target_metadata=target_metadata,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations; they see an ordinary connection although the driver is an asyncio one."""
+    context.configure(connection=connection, target_metadata=target_metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def online() -> None:
+    """Migrate the database itself."""
+    settings = config.get_section(config.config_ini_section, {})
+    engine = async_engine_from_config(settings, prefix="sqlalchemy.", poolclass=pool.NullPool)
+
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+
+if context.is_offline_mode():
+    offline()
+else:
+    asyncio.run(online())
