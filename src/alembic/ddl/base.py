@@ -282,15 +282,27 @@ def add_column(
     inline_primary_key: bool | None = None,
     **kw: Any,
 ) -> str:
-    """``ADD COLUMN`` with the column's whole specification.
+    """``ADD COLUMN`` with the column's whole specification; see :func:`column_definition`."""
+    condition = "IF NOT EXISTS " if if_not_exists else ""
+    definition = column_definition(
+        compiler, column, inline_references=inline_references, inline_primary_key=inline_primary_key, **kw
+    )
+    return f"ADD COLUMN {condition}{definition}"
+
+
+def column_definition(
+    compiler: DDLCompiler,
+    column: Column[Any],
+    inline_references: bool | None = None,
+    inline_primary_key: bool | None = None,
+    **kw: Any,
+) -> str:
+    """The column's whole specification, beginning with its name.
 
     Constraints that SQLAlchemy keeps inside a column (its CHECKs) are part of it; foreign keys and the
     primary key only when asked for.
     """
-    words = ["ADD COLUMN"]
-    if if_not_exists:
-        words.append("IF NOT EXISTS")
-    words.append(compiler.get_column_specification(column, **kw))
+    words = [compiler.get_column_specification(column, **kw)]
     if inline_primary_key and column.primary_key:
         words.append("PRIMARY KEY")
     if inline_references:
