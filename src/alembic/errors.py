@@ -442,6 +442,125 @@ class LabelNotInFile(CommandError):
         self.revision, self.labels, self.path = revision, tuple(labels), path
 
 
+class RevisionIdTaken(CommandError):
+    """The id chosen for a new revision belongs to another, as its id or its label."""
+
+    code = "revision-id-taken"
+
+    def __init__(self, revision: str, path: str) -> None:
+        super().__init__(f"Revision {revision} already exists", hint=f"{path}\nChoose another id.")
+        self.revision, self.path = revision, path
+
+
+class RevisionIdReserved(CommandError):
+    """The id or label chosen for a new revision is a word that means something else."""
+
+    code = "revision-id-reserved"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"'{name}' can't be the name of a revision or branch", hint="It always means a place in the history."
+        )
+        self.name = name
+
+
+class NewRevisionBaseAmbiguous(CommandError):
+    """A new revision could follow several heads, and nothing says which."""
+
+    code = "new-revision-base-ambiguous"
+
+    def __init__(self, heads: Sequence[str]) -> None:
+        super().__init__(
+            "Multiple heads are present; please specify the head revision on which the new revision should be "
+            "based, or perform a merge.",
+            hint=f"They are: {_listed(heads)}. Give one with --head, or run `alembic merge heads`.",
+        )
+        self.heads = tuple(heads)
+
+
+class HeadGivenTwice(CommandError):
+    """A new revision is to follow the same revision twice."""
+
+    code = "head-given-twice"
+
+    def __init__(self, revision: str) -> None:
+        super().__init__("Duplicate head revisions specified", hint=f"{revision} is named more than once.")
+        self.revision = revision
+
+
+class NotAHead(CommandError):
+    """A new revision is to follow one that others follow already."""
+
+    code = "not-a-head"
+
+    def __init__(self, revision: str, heads: Sequence[str]) -> None:
+        super().__init__(
+            f"Revision {revision} is not a head revision; please specify --splice to create a new branch "
+            "from this revision",
+            hint=f"Heads are: {_listed(heads)}",
+        )
+        self.revision, self.heads = revision, tuple(heads)
+
+
+class TemplateUnusable(CommandError):
+    """The project's template gives text that isn't the revision asked for; nothing was written."""
+
+    code = "template-unusable"
+
+    def __init__(self, template: str, reason: str) -> None:
+        super().__init__(f"Template {template} does not give a usable revision file", hint=reason)
+        self.template = template
+
+
+class RevisionFileGone(CommandError):
+    """A post-write hook removed or renamed the file that it was run on."""
+
+    code = "revision-file-gone"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Revision file {path} is no longer there", hint="A post write hook took it away.")
+        self.path = path
+
+
+class RevisionNotFound(CommandError):
+    """What was given as a revision stands for none."""
+
+    code = "revision-not-found"
+
+    def __init__(self, argument: str, hint: str | None = None) -> None:
+        super().__init__(f"Can't locate revision identified by '{argument}'", hint=hint)
+        self.argument = argument
+
+
+class SeveralRevisions(CommandError):
+    """One revision was needed and several are meant."""
+
+    code = "several-revisions"
+
+    def __init__(self, message: str, revisions: Sequence[str]) -> None:
+        super().__init__(message, hint=f"They are: {_listed(revisions)}")
+        self.revisions = tuple(revisions)
+
+
+class RangeNotConnected(CommandError):
+    """The two ends of a range are not on one line of the history."""
+
+    code = "range-not-connected"
+
+    def __init__(self, message: str, reason: object) -> None:
+        super().__init__(message, hint=str(reason))
+
+
+class SettingInvalid(CommandError):
+    """A setting of the script directory has a value that it can't have."""
+
+    code = "setting-invalid"
+
+    def __init__(self, name: str, value: object, wanted: str) -> None:
+        super().__init__(f"Setting {name} is {value!r}; it must be {wanted}")
+        self.name, self.value = name, value
+
+
 # --- operations ------------------------------------------------------------------------------------------
 
 

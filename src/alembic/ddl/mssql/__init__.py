@@ -1,0 +1,5 @@
+"""SQL Server."""
+
+from .operations import MSSQLImpl
+
+__all__ = ["MSSQLImpl"]

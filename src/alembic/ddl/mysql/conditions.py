@@ -1,0 +1,146 @@
+"""IF EXISTS and IF NOT EXISTS where the server has no such words.
+
+MariaDB knows them for columns, indexes and constraints; MySQL for whole tables only. There the condition is a
+query on the catalogue inside the statement itself: MySQL prepares either the DDL or a statement that does
+nothing. It needs no connection when the migration is written, so a script behaves as a live run does.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.schema import (
+    CheckConstraint,
+    Constraint,
+    CreateIndex,
+    DropConstraint,
+    DropIndex,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+)
+from sqlalchemy.sql.ddl import ExecutableDDLElement
+from sqlalchemy.types import String
+
+from ..base import AddColumn, DropColumn
+from ..sinks import expand_tabs, script_dialect
+from .compile import DropConstraintIfExists
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import Dialect
+
+VARIABLE = "alembic_statement"
+
+
+def conditional(construct: Any, dialect: Dialect) -> tuple[str, ...]:
+    """The statements that carry out a construct under its IF [NOT] EXISTS; none if it can go out as it is."""
+    condition = _condition(construct, _Literals(dialect))
+    if condition is None or (_is_mariadb(dialect) and not _drops_primary_key(construct)):
+        return ()
+    return tuple(_prepared(condition, _sql(_unconditional(construct), dialect), dialect))
+
+
+def understood(construct: Any, dialect: Dialect) -> Any:
+    """The construct with its IF EXISTS spelled as MariaDB does; SQLAlchemy leaves it out for constraints."""
+    if _is_mariadb(dialect) and isinstance(construct, DropConstraint) and construct.if_exists:
+        return DropConstraintIfExists(construct.element)
+    return construct
+
+
+def _is_mariadb(dialect: Any) -> bool:
+    # True for the dialect "mysql" as well, once it is connected to a MariaDB server.
+    return bool(dialect.is_mariadb)
+
+
+class _Literals:
+    """Compares columns of information_schema with names."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+
+    def equal(self, **names: str) -> str:
+        return " AND ".join(f"{column} = {literal(name, self._dialect)}" for column, name in names.items())
+
+    def schema(self, column: str, schema: str | None) -> str:
+        return f"{column} = {'DATABASE()' if schema is None else literal(schema, self._dialect)}"
+
+
+def _condition(construct: Any, catalogue: _Literals) -> str | None:
+    """SQL that is true when the construct has something to do; None when it carries no condition."""
+    match construct:
+        case AddColumn(if_not_exists=True):
+            return "NOT " + _column_exists(construct, catalogue)
+        case DropColumn(if_exists=True):
+            return _column_exists(construct, catalogue)
+        case CreateIndex(if_not_exists=True):
+            return "NOT " + _index_exists(construct.element.table, str(construct.element.name), catalogue)
+        case DropIndex(if_exists=True):
+            return _index_exists(construct.element.table, str(construct.element.name), catalogue)
+        case DropConstraint(if_exists=True):
+            return _constraint_exists(construct.element, catalogue)
+    return None
+
+
+def _column_exists(element: AddColumn | DropColumn, catalogue: _Literals) -> str:
+    names = {"table_name": element.table_name, "column_name": element.column.name}
+    return (
+        "EXISTS (SELECT 1 FROM information_schema.columns"
+        f" WHERE {catalogue.schema('table_schema', element.schema)} AND {catalogue.equal(**names)})"
+    )
+
+
+def _index_exists(table: Any, index: str, catalogue: _Literals) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM information_schema.statistics"
+        f" WHERE {catalogue.schema('table_schema', table.schema)}"
+        f" AND {catalogue.equal(table_name=table.name, index_name=index)})"
+    )
+
+
+def _constraint_exists(constraint: Constraint, catalogue: _Literals) -> str:
+    table = constraint.table
+    if isinstance(constraint, PrimaryKeyConstraint):
+        # Both servers call every primary key PRIMARY, whatever name it was created with.
+        named = catalogue.equal(constraint_type="PRIMARY KEY")
+    elif isinstance(constraint, ForeignKeyConstraint):
+        named = catalogue.equal(constraint_type="FOREIGN KEY", constraint_name=str(constraint.name))
+    elif isinstance(constraint, CheckConstraint):
+        named = catalogue.equal(constraint_type="CHECK", constraint_name=str(constraint.name))
+    else:
+        return _index_exists(table, str(constraint.name), catalogue)
+    return (
+        "EXISTS (SELECT 1 FROM information_schema.table_constraints"
+        f" WHERE {catalogue.schema('table_schema', table.schema)}"
+        f" AND {catalogue.equal(table_name=table.name)} AND {named})"
+    )
+
+
+def _drops_primary_key(construct: Any) -> bool:
+    return isinstance(construct, DropConstraint) and isinstance(construct.element, PrimaryKeyConstraint)
+
+
+def _unconditional(construct: ExecutableDDLElement) -> ExecutableDDLElement:
+    plain: Any = copy.copy(construct)
+    for flag in ("if_exists", "if_not_exists"):
+        if hasattr(plain, flag):
+            setattr(plain, flag, False)
+    return plain  # type: ignore[no-any-return]
+
+
+def _prepared(condition: str, sql: str, dialect: Dialect) -> Iterator[str]:
+    yield f"SET @{VARIABLE} = IF({condition}, {literal(sql, dialect)}, 'DO 0')"
+    yield f"PREPARE {VARIABLE} FROM @{VARIABLE}"
+    yield f"EXECUTE {VARIABLE}"
+    yield f"DEALLOCATE PREPARE {VARIABLE}"
+
+
+def _sql(construct: ExecutableDDLElement, dialect: Dialect) -> str:
+    return expand_tabs(str(construct.compile(dialect=script_dialect(dialect)))).strip()
+
+
+def literal(value: str, dialect: Dialect) -> str:
+    """A string literal as this dialect writes it in a script."""
+    quiet = script_dialect(dialect)
+    compiler = quiet.statement_compiler(quiet, None)
+    return compiler.render_literal_value(value, String())

@@ -1,0 +1,198 @@
+"""How MySQL and MariaDB carry out the directives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import types as sqltypes
+from sqlalchemy.schema import (
+    CheckConstraint,
+    Column,
+    Constraint,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.util import immutabledict
+
+from ...errors import IndexTableRequired, UnsupportedByDatabase
+from ..base import ColumnDefault
+from ..impl import DefaultImpl
+from ..statement import EMPTY, Statement
+from .compile import MySQLAlterDefault, MySQLChangeColumn, MySQLModifyColumn
+from .conditions import conditional, understood
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import CursorResult
+    from sqlalchemy.sql import Executable
+    from sqlalchemy.sql.elements import quoted_name
+    from sqlalchemy.sql.type_api import TypeEngine
+
+DROPPABLE = (CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint)
+
+
+class MySQLImpl(DefaultImpl):
+    """MySQL: a column is altered by restating all of it, and each DDL statement commits by itself."""
+
+    __dialect__ = "mysql"
+    transactional_ddl = False
+    type_synonyms = (*DefaultImpl.type_synonyms, {"BOOL", "TINYINT"}, {"JSON", "LONGTEXT"})
+    type_arg_extract = (r"character set ([\w\-_]+)", r"collate ([\w\-_]+)")
+
+    def _exec(
+        self,
+        construct: Executable | str,
+        execution_options: Mapping[str, Any] | None = None,
+        multiparams: Sequence[Mapping[str, Any]] | None = None,
+        params: Mapping[str, Any] = immutabledict(),
+    ) -> CursorResult[Any] | None:
+        guarded = conditional(construct, self.dialect)
+        for sql in guarded:
+            # Complete SQL, whose backslashes belong to it.
+            self.sink.emit(Statement(sql, None, execution_options or EMPTY))
+        if guarded:
+            return None
+        return super()._exec(understood(construct, self.dialect), execution_options, multiparams, params)
+
+    def alter_column(
+        self,
+        table_name: str,
+        column_name: str,
+        *,
+        nullable: bool | None = None,
+        server_default: Any = False,
+        name: str | None = None,
+        type_: TypeEngine[Any] | None = None,
+        schema: str | None = None,
+        existing_type: TypeEngine[Any] | None = None,
+        existing_server_default: Any = None,
+        existing_nullable: bool | None = None,
+        autoincrement: bool | None = None,
+        existing_autoincrement: bool | None = None,
+        comment: str | bool | None = False,
+        existing_comment: str | None = None,
+        **kw: Any,
+    ) -> None:
+        """Change a column in one statement.
+
+        A change of the default alone is an ALTER COLUMN, which leaves the rest as it is. Any other restates
+        the column from the new values and, where there are none, the ``existing_`` ones: what is given in
+        neither way falls back to the server's defaults (NULL, no default, no comment).
+
+        :raises ExistingTypeRequired: a restatement is needed and neither type is given.
+        """
+        if server_default is not False:
+            known = {"schema": schema, "existing_server_default": existing_server_default}
+            change = self._default_change(table_name, column_name, server_default, known)
+            if not isinstance(change, ColumnDefault):
+                self._exec(change)  # identity or computed: the standard rule refuses
+                return
+        restated = any(value is not None for value in (name, nullable, type_, autoincrement))
+        resolved = existing_type if type_ is None else type_
+        if not restated and comment is False:
+            if server_default is False:
+                return
+            if not _needs_restatement(resolved, server_default):
+                self._exec(MySQLAlterDefault(table_name, column_name, server_default, schema=schema))
+                return
+        full: type[MySQLChangeColumn] = MySQLModifyColumn
+        if name is not None or (_is_datetime(resolved) and server_default is not None):
+            full = MySQLChangeColumn
+        self._exec(
+            full(
+                table_name,
+                column_name,
+                schema=schema,
+                newname=name,
+                type_=resolved,
+                nullable=existing_nullable if nullable is None else nullable,
+                default=_restated_default(
+                    existing_server_default if server_default is False else server_default
+                ),
+                autoincrement=existing_autoincrement if autoincrement is None else autoincrement,
+                comment=existing_comment if comment is False else comment,
+            )
+        )
+
+    def add_column(
+        self,
+        table_name: str,
+        column: Column[Any],
+        *,
+        schema: str | quoted_name | None = None,
+        if_not_exists: bool | None = None,
+        inline_references: bool | None = None,
+        inline_primary_key: bool | None = None,
+    ) -> None:
+        """Add a column.
+
+        :raises UnsupportedByDatabase: for an identity that AUTO_INCREMENT can't stand for.
+        """
+        _check_identity(column)
+        super().add_column(
+            table_name,
+            column,
+            schema=schema,
+            if_not_exists=if_not_exists,
+            inline_references=inline_references,
+            inline_primary_key=inline_primary_key,
+        )
+
+    def create_table(self, table: Table, **kw: Any) -> None:
+        """Create a table with its indexes; errors as for :meth:`add_column`."""
+        for column in table.columns:
+            _check_identity(column)
+        super().create_table(table, **kw)
+
+    def drop_constraint(self, const: Constraint, **kw: Any) -> None:
+        """Drop a constraint of a known kind; the servers have a statement of its own for each."""
+        if not isinstance(const, DROPPABLE):
+            raise UnsupportedByDatabase(
+                "No generic 'DROP CONSTRAINT' in MySQL - please specify constraint type",
+                hint='type_="foreignkey", "primary", "unique" or "check"',
+            )
+        super().drop_constraint(const, **kw)
+
+    def drop_index(self, index: Index, **kw: Any) -> None:
+        """Drop an index of a known table.
+
+        :raises IndexTableRequired: the table is not given; index names belong to tables.
+        """
+        if index.table is None or index.table.name == "no_table":
+            raise IndexTableRequired(str(index.name), "MySQL")
+        super().drop_index(index, **kw)
+
+
+class MariaDBImpl(MySQLImpl):
+    """MariaDB: as MySQL, with the differences that SQLAlchemy's dialect knows about."""
+
+    __dialect__ = "mariadb"
+
+
+def _is_datetime(type_: Any) -> bool:
+    # The affinity of types on the way from class to instance, TypeDecorators included.
+    return type_ is not None and sqltypes.to_instance(type_)._type_affinity is sqltypes.DateTime
+
+
+def _needs_restatement(type_: Any, server_default: Any) -> bool:
+    # MySQL's ALTER COLUMN takes CURRENT_TIMESTAMP only in brackets, which makes it another kind of default,
+    # and ON UPDATE not at all.
+    return server_default is not None and not isinstance(server_default, str) and _is_datetime(type_)
+
+
+def _restated_default(default: Any) -> Any:
+    # An identity is AUTO_INCREMENT here, which has an argument of its own.
+    return None if isinstance(default, Identity) else default
+
+
+def _check_identity(column: Column[Any]) -> None:
+    if column.identity is None or (column.table is not None and column is column.table._autoincrement_column):
+        return
+    raise UnsupportedByDatabase(
+        f"MySQL has no identity columns other than an AUTO_INCREMENT primary key: column '{column.name}'",
+        hint="make the column the primary key, or fill it from a sequence (MariaDB) or a trigger",
+    )

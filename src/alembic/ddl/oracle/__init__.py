@@ -1,0 +1,5 @@
+"""Oracle."""
+
+from .operations import OracleImpl
+
+__all__ = ["OracleImpl"]
