@@ -1,0 +1,205 @@
+"""What is measured: each case prepares its work for one environment, then runs it as often as it is told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.project import Project
+from tests.servers import lease
+
+from benchmarks import histories
+from benchmarks.environments import Environment
+from benchmarks.measure import Sample, run
+
+HERE = Path(__file__).parent
+
+
+class Target(NamedTuple):
+    """The largest allowed ratio of ours to the genuine package, in this figure."""
+
+    ratio: float
+    figure: str = "cpu"
+
+
+class Case(NamedTuple):
+    """One line of the table.
+
+    `runner` prepares for an environment and returns what measures once; `genuine` is False where only our own
+    growth is of interest, because the other package would take hours.
+    """
+
+    name: str
+    runner: Callable[[Environment], Callable[[], Sample]]
+    target: Target | None = None
+    quick: bool = False
+    genuine: bool = True
+
+
+class Workshop:
+    """Prepares histories and databases below one directory, for each environment separately."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._stack = ExitStack()
+        self._postgresql: str | None = None
+
+    def project(self, kind: str, count: int, environment: Environment) -> Project:
+        nodes = histories.linear(count) if kind == "linear" else histories.branchy(count)
+        return histories.write(nodes, self.directory / environment.name / f"{kind}-{count}")
+
+    def empty(self, environment: Environment) -> Path:
+        place = self.directory / environment.name / "empty"
+        place.mkdir(parents=True, exist_ok=True)
+        return place
+
+    def postgresql(self) -> str:
+        """One database for the whole run; cases leave it empty."""
+        if self._postgresql is None:
+            self._postgresql = self._stack.enter_context(lease("postgresql").database())
+        return self._postgresql
+
+    def close(self) -> None:
+        self._stack.close()
+        lease("postgresql").close()
+
+
+def all_cases(workshop: Workshop) -> Iterator[Case]:
+    """Every case, in the order of the table."""
+    yield from _starts(workshop)
+    for count in (100, 1000, 5000, 20000):
+        yield from _graph(workshop, "linear", count)
+    yield from _graph(workshop, "branchy", 2000)
+    yield from _upgrades(workshop)
+    yield from _bulk(workshop)
+
+
+def _starts(workshop: Workshop) -> Iterator[Case]:
+    def command(*argv: str) -> Callable[[Environment], Callable[[], Sample]]:
+        return lambda env: lambda: run([*env.alembic, *argv], workshop.empty(env))
+
+    def program(text: str) -> Callable[[Environment], Callable[[], Sample]]:
+        return lambda env: lambda: run([str(env.python), "-c", text], workshop.empty(env))
+
+    yield Case("start/help", command("--help"), Target(0.12), quick=True)
+    yield Case("start/version", command("--version"), Target(0.12))
+    yield Case("start/import-alembic", program("import alembic"))
+    yield Case("start/import-op", program("from alembic import op"))
+    yield Case("start/import-command", program("import alembic.command"))
+
+
+# The targets of the project: the most that ours may need, as a part of what the genuine package needs.
+GRAPH_TARGETS = {
+    ("linear", 100): {"heads": 0.15, "history": 0.15},
+    ("linear", 1000): {"heads": 0.12, "history": 0.12},
+    ("linear", 5000): {
+        "heads": 0.08,
+        "history": 0.08,
+        "current": 0.05,
+        "upgrade-nothing": 0.3,
+        "stamp": 0.3,
+        "upgrade-sql": 0.5,
+        "downgrade-sql": 0.12,
+    },
+    ("linear", 20000): {"heads": 0.05, "history": 0.05},
+    ("branchy", 2000): {"history": 0.15, "upgrade-sql": 0.35},
+}
+GRAPH_COMMANDS = {
+    "heads": ("heads",),
+    "history": ("history",),
+    "current": ("current",),
+    "upgrade-nothing": ("upgrade", "heads"),
+    "stamp": ("stamp", "heads"),
+    "upgrade-sql": ("upgrade", "heads", "--sql"),
+    "downgrade-sql": ("downgrade", "heads:base", "--sql"),
+}
+
+
+def _graph(workshop: Workshop, kind: str, count: int) -> Iterator[Case]:
+    def command(argv: tuple[str, ...]) -> Callable[[Environment], Callable[[], Sample]]:
+        def prepare(env: Environment) -> Callable[[], Sample]:
+            project = workshop.project(kind, count, env)
+            words = [_tip(word, kind, count) for word in argv]
+            return lambda: run([*env.alembic, *words], project.directory)
+
+        return prepare
+
+    targets = GRAPH_TARGETS.get((kind, count), {})
+    for name, argv in GRAPH_COMMANDS.items():
+        ratio = targets.get(name)
+        yield Case(
+            f"graph/{kind}-{count}/{name}",
+            command(argv),
+            Target(ratio) if ratio else None,
+            quick=count in (100, 1000) and name in ("heads", "current", "upgrade-sql"),
+            genuine=count < 20000 or name in ("heads", "history"),
+        )
+
+
+def _tip(word: str, kind: str, count: int) -> str:
+    """A range needs an identifier to start from."""
+    if word != "heads:base":
+        return word
+    nodes = histories.linear(count) if kind == "linear" else histories.branchy(count)
+    return f"{nodes[-1].revision}:base"
+
+
+def _upgrades(workshop: Workshop) -> Iterator[Case]:
+    def sqlite(env: Environment, project: Project) -> None:
+        for leftover in project.directory.glob("work.db*"):
+            os.unlink(leftover)
+        project.configure(f"sqlite:///{project.directory / 'work.db'}")
+
+    def postgresql(env: Environment, project: Project) -> None:
+        project.configure(workshop.postgresql())
+        _run_quietly([*env.alembic, "downgrade", "base"], project)
+
+    def upgrade(
+        reset: Callable[[Environment, Project], None], down: bool
+    ) -> Callable[..., Callable[[], Sample]]:
+        def prepare(env: Environment) -> Callable[[], Sample]:
+            project = workshop.project("linear", 500, env)
+
+            def measure() -> Sample:
+                reset(env, project)
+                if down:
+                    _run_quietly([*env.alembic, "upgrade", "head"], project)
+                    return run([*env.alembic, "downgrade", "base"], project.directory)
+                sample = run([*env.alembic, "upgrade", "head"], project.directory)
+                _run_quietly([*env.alembic, "downgrade", "base"], project)
+                return sample
+
+            return measure
+
+        return prepare
+
+    yield Case("upgrade/sqlite-500/upgrade", upgrade(sqlite, False), Target(0.35, "wall"), quick=True)
+    yield Case("upgrade/sqlite-500/downgrade", upgrade(sqlite, True))
+    yield Case("upgrade/postgresql-500/upgrade", upgrade(postgresql, False), Target(0.5), quick=True)
+    yield Case("upgrade/postgresql-500/downgrade", upgrade(postgresql, True))
+
+
+def _run_quietly(argv: list[str], project: Project) -> None:
+    run(argv, project.directory)
+
+
+def _bulk(workshop: Workshop) -> Iterator[Case]:
+    def program(
+        where: Callable[[Environment], str], count: int
+    ) -> Callable[[Environment], Callable[[], Sample]]:
+        def prepare(env: Environment) -> Callable[[], Sample]:
+            argv = [str(env.python), str(HERE / "inside.py"), where(env), str(count)]
+            return lambda: run(argv, workshop.empty(env), inside=True)
+
+        return prepare
+
+    def sqlite(env: Environment) -> str:
+        return f"sqlite:///{workshop.empty(env) / 'bulk.db'}"
+
+    rows = 100_000
+    yield Case("bulk/sqlite", program(sqlite, rows), Target(0.5), quick=True)
+    yield Case("bulk/postgresql", program(lambda env: workshop.postgresql(), rows), Target(0.65))
+    yield Case("bulk/sql-text", program(lambda env: "text", rows), Target(0.1), quick=True)
