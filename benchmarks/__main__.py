@@ -73,8 +73,8 @@ def _wanted(case: Case, options: argparse.Namespace) -> bool:
 def _measure(case: Case, pair: list[Environment], rounds: int) -> report.Outcome:
     """Both sides in turn, so that whatever else the machine does falls on both.
 
-    The first measurement warms caches (bytecode, files) and decides how many are to be made; for cases of more
-    than half a minute it is the only one.
+    The first measurement warms caches (bytecode, files) and decides how many are to be made; for cases of
+    more than half a minute it is the only one.
     """
     sides = pair if case.genuine else pair[:1]
     runners = [case.runner(environment) for environment in sides]

@@ -62,7 +62,8 @@ def branchy(count: int) -> list[Node]:
     nodes = [Node(next(ids), None)]
     while len(nodes) < count:
         base = nodes[-1].revision
-        tips, firsts = [], []
+        tips: list[str] = []
+        firsts: list[str] = []
         for branch in range(3):
             down = base
             for step in range(3):

@@ -17,7 +17,7 @@ from alembic.operations import Operations
 START = datetime.datetime(2026, 1, 1)
 
 
-def columns() -> list[sa.Column]:
+def columns() -> list[sa.Column[object]]:
     return [
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("name", sa.String(60), nullable=False),
@@ -28,7 +28,7 @@ def columns() -> list[sa.Column]:
     ]
 
 
-def rows(count: int) -> list[dict]:
+def rows(count: int) -> list[dict[str, object]]:
     return [
         {
             "id": number,

@@ -51,7 +51,9 @@ def run(argv: Sequence[str | Path], *, user: str | None = None, env: Mapping[str
         errors="replace",
         timeout=180,
         env=env,
-        **_identity(user),
+        user=user,
+        group=_group(user),
+        extra_groups=None if user is None else (),
     )
     if outcome.returncode:
         raise Unavailable(f"{argv[0]} failed with {outcome.returncode}: {outcome.stdout.strip()[-600:]}")
@@ -88,7 +90,9 @@ class Child:
                 env=env,
                 start_new_session=True,  # Ctrl-C is for pytest, which then stops the server in order
                 preexec_fn=_die_with_parent(stop_signal),
-                **_identity(user),
+                user=user,
+                group=_group(user),
+                extra_groups=None if user is None else (),
             )
         atexit.register(self.stop)
 
@@ -127,11 +131,9 @@ class Child:
             return ""
 
 
-def _identity(user: str | None) -> dict[str, object]:
-    return {} if user is None else {"user": user, "group": _group(user), "extra_groups": ()}
-
-
-def _group(user: str) -> int:
+def _group(user: str | None) -> int | None:
+    if user is None:
+        return None
     import pwd
 
     return pwd.getpwnam(user).pw_gid
