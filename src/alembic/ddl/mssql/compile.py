@@ -107,7 +107,7 @@ def visit_column_default(element: ColumnDefault, compiler: MSDDLCompiler, **kw: 
 
 
 @rule_for(ColumnName, "mssql")
-def visit_column_name(element: ColumnName, compiler: MSDDLCompiler, **kw: Any) -> str:
+def visit_rename_column(element: ColumnName, compiler: MSDDLCompiler, **kw: Any) -> str:
     table = format_table_name(compiler, element.table_name, element.schema)
     old, new = (format_column_name(compiler, name) for name in (element.column_name, element.newname))
     return f"EXEC sp_rename {quoted(f'{table}.{old}')}, {new}, 'COLUMN'"
