@@ -69,6 +69,30 @@ def failed(text: str) -> None:
     sys.stderr.flush()
 
 
+def reader_gone() -> bool:
+    """Whether nobody reads standard output any longer; if so, it is pointed to nowhere, to end quietly."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        return True
+    return False
+
+
+def log_failure(text: str) -> None:
+    """Pass a failure on to logging where the application has set that up; a log file then tells it, too."""
+    logging = sys.modules.get("logging")
+    if logging is None:
+        return
+    log = logging.getLogger(
+        "alembic.util.messaging"
+    )  # the name that existing logging configurations filter by
+    if log.hasHandlers():
+        log.error("%s", text)
+
+
 def paint(text: str, colour: str, stream: TextIO) -> str:
     """The text in a colour, if the stream is a terminal that wants one (see https://no-color.org)."""
     if not is_terminal(stream) or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":

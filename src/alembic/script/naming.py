@@ -64,3 +64,8 @@ def creation_time(timezone: str | None) -> datetime.datetime:
         except (ZoneInfoNotFoundError, ValueError, OSError):  # the latter two: "../x", a folder's name
             continue
     raise TimezoneNotFound(timezone)
+
+
+def new_identifier() -> str:
+    """A random revision identifier: twelve hexadecimal digits."""
+    return os.urandom(6).hex()

@@ -1,0 +1,168 @@
+"""What may be written on the command line: the option tables and the parsers made from them."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, HelpFormatter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+_SQL = "write SQL to standard output instead of changing the database"
+
+# One entry a parameter name: its flags, then the keywords of add_argument().
+KEYWORD_OPTIONS: dict[str, tuple[Any, ...]] = {
+    "template": (
+        "-t",
+        "--template",
+        {"default": "generic", "type": str, "help": "template of the new environment (default: generic)"},
+    ),
+    "message": ("-m", "--message", {"type": str, "help": "what the revision does, in a few words"}),
+    "sql": ("--sql", {"action": "store_true", "help": _SQL}),
+    "tag": ("--tag", {"type": str, "help": "any text; env.py can ask for it"}),
+    "head": ("--head", {"type": str, "help": "revision to build upon: an identifier or <branch>@head"}),
+    "splice": (
+        "--splice",
+        {"action": "store_true", "help": "allow building upon a revision that is not a head"},
+    ),
+    "depends_on": (
+        "--depends-on",
+        {"action": "append", "help": "revision that has to be applied before the new one; may be repeated"},
+    ),
+    "rev_id": ("--rev-id", {"type": str, "help": "identifier of the new revision instead of a random one"}),
+    "version_path": ("--version-path", {"type": str, "help": "version location for the new file"}),
+    "branch_label": (
+        "--branch-label",
+        {"type": str, "help": "name of the branch that the new revision begins"},
+    ),
+    "verbose": ("-v", "--verbose", {"action": "store_true", "help": "show all about each revision"}),
+    "resolve_dependencies": (
+        "--resolve-dependencies",
+        {"action": "store_true", "help": "leave out heads which other revisions depend on"},
+    ),
+    "autogenerate": (
+        "--autogenerate",
+        {"action": "store_true", "help": "fill the file with the differences between database and models"},
+    ),
+    "rev_range": (
+        "-r",
+        "--rev-range",
+        {"action": "store", "help": "only these revisions: [start]:[end], both included"},
+    ),
+    "indicate_current": (
+        "-i",
+        "--indicate-current",
+        {"action": "store_true", "help": "mark the revisions that the database is at"},
+    ),
+    "purge": ("--purge", {"action": "store_true", "help": "empty the version table first"}),
+    "package": (
+        "--package",
+        {"action": "store_true", "help": "make the directory and its versions Python packages"},
+    ),
+    "check_heads": (
+        "-c",
+        "--check-heads",
+        {"action": "store_true", "help": "fail if the database is not at every head"},
+    ),
+}
+
+POSITIONAL_OPTIONS: dict[str, dict[str, Any]] = {
+    "directory": {"help": "directory of the new environment"},
+    "revision": {"help": "target revision"},
+    "revisions": {"nargs": "+", "help": "one or more revisions; 'heads' stands for all heads"},
+    "rev": {"help": "revision, or several such as 'heads' or 'current'"},
+}
+
+
+class Parameters(NamedTuple):
+    """The parameters of a command function after the configuration."""
+
+    positional: tuple[str, ...]
+    keyword: tuple[str, ...]
+
+
+def parameters_of(function: Callable[..., Any]) -> Parameters:
+    """Which parameters a command function has: those without a default are positional."""
+    code = getattr(function, "__code__", None)
+    if code is None or hasattr(function, "__wrapped__") or code.co_kwonlyargcount or code.co_flags & 0x0C:
+        return _parameters_by_signature(function)
+    names = code.co_varnames[1 : code.co_argcount]
+    with_default = len(getattr(function, "__defaults__", None) or ())
+    first = max(len(names) - with_default, 0)
+    return Parameters(names[:first], names[first:])
+
+
+def _parameters_by_signature(function: Callable[..., Any]) -> Parameters:
+    """The same for decorated functions and other callables; costs the import of inspect."""
+    from inspect import Parameter, signature
+
+    parameters = [p for p in signature(function).parameters.values() if p.kind not in (2, 4)][1:]
+    return Parameters(
+        tuple(p.name for p in parameters if p.default is Parameter.empty),
+        tuple(p.name for p in parameters if p.default is not Parameter.empty),
+    )
+
+
+def first_paragraph(text: str | None) -> str:
+    """The first paragraph of a docstring as one line."""
+    lines = []
+    for line in (text or "").strip().splitlines():
+        if not line.strip():
+            break
+        lines.append(line.strip())
+    return " ".join(lines)
+
+
+def formatter(prog: str) -> HelpFormatter:
+    """A help formatter as wide as the terminal; finds the width without importing shutil, which is slow."""
+    return HelpFormatter(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    try:
+        columns = int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        columns = 0
+    if columns > 0:
+        return columns
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:
+        return 80
+
+
+def global_parser(prog: str | None, version: str) -> ArgumentParser:
+    """The parser with the options that stand before the command."""
+    parser = ArgumentParser(prog=prog, formatter_class=formatter)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version}")
+    parser.add_argument(
+        "-c",
+        "--config",
+        action="append",
+        help="configuration file: an ini file or a pyproject.toml; twice for one of each. Default: the "
+        "environment variable ALEMBIC_CONFIG, else alembic.ini and pyproject.toml",
+    )
+    parser.add_argument(
+        "-n", "--name", type=str, default="alembic", help="section of the ini file (default: alembic)"
+    )
+    parser.add_argument("-x", action="append", help="value for env.py, such as -x tenant=a; may be repeated")
+    parser.add_argument("--raiseerr", action="store_true", help="show the whole traceback of an error")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print nothing but failures")
+    return parser
+
+
+def add_parameters(
+    parser: ArgumentParser,
+    parameters: Parameters,
+    keyword_options: Mapping[str, tuple[Any, ...]],
+    positional_options: Mapping[str, dict[str, Any]],
+) -> None:
+    """Give the parser of one command its arguments. A keyword parameter without a table entry gets none."""
+    for name in parameters.keyword:
+        if name in keyword_options:
+            *flags, settings = keyword_options[name]
+            parser.add_argument(*flags, dest=name, **settings)
+    for name in parameters.positional:
+        parser.add_argument(name, **positional_options.get(name, {}))

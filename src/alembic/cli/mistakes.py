@@ -1,0 +1,244 @@
+"""Foreseeable mistakes, recognised from the exceptions they end in, and what helps against each."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from .places import shown_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+_STATEMENT_LINES = 20
+_PARAMETERS_WIDTH = 300
+
+# The password between user and host of any URL in a text; an unescaped @ or / may be part of it.
+_PASSWORD = re.compile(r"(\w[\w+.-]*://[^:/@\s'\"]*):[^\s'\"]*@")
+
+
+class Explanation(NamedTuple):
+    """What is said about an exception besides the place it came from."""
+
+    headline: str
+    details: list[str] = []  # noqa: RUF012  # never changed
+    hint: str | None = None
+    foreseen: bool = True
+
+
+def explain(error: BaseException) -> Explanation:
+    """What happened and what helps; passwords in URLs are masked."""
+    explained = next((found for rule in _RULES if (found := rule(error))), None) or _unforeseen(error)
+    return Explanation(
+        mask_passwords(explained.headline),
+        [mask_passwords(line) for line in explained.details],
+        explained.hint,
+        explained.foreseen,
+    )
+
+
+def mask_passwords(text: str) -> str:
+    """The text with ``***`` in place of every password inside a URL."""
+    return _PASSWORD.sub(r"\1:***@", text)
+
+
+# -- rules: each recognises one kind of exception, or returns None -------------------------------------------
+
+
+def _syntax_error(error: BaseException) -> Explanation | None:
+    if not isinstance(error, SyntaxError):
+        return None
+    details = [f"{shown_path(error.filename or '?')}, line {error.lineno}"]
+    if error.text:
+        code = error.text.rstrip()
+        details.append(f"  {code.lstrip()}")
+        if error.offset:
+            column = error.offset - 1 - (len(code) - len(code.lstrip()))
+            details.append("  " + " " * max(column, 0) + "^")
+    return Explanation(f"{type(error).__name__}: {error.msg}", details)
+
+
+def _ini_value(error: BaseException) -> Explanation | None:
+    configparser = sys.modules.get("configparser")
+    if not configparser or not isinstance(error, configparser.InterpolationError):
+        return None
+    what = f"The value of '{error.option}' in section [{error.section}] of the ini file"
+    hint = "Write a literal per cent sign twice: %40 in a URL becomes %%40."
+    if isinstance(error, configparser.InterpolationMissingOptionError):
+        return Explanation(f"{what} refers to %({error.reference})s, which is not set", hint=hint)
+    return Explanation(f"{what} has a per cent sign that begins no %(name)s", hint=hint)
+
+
+def _no_url(error: BaseException) -> Explanation | None:
+    if not (isinstance(error, KeyError) and error.args == ("url",)):
+        return None
+    if "engine_from_config" not in _innermost_functions(error):
+        return None
+    return Explanation(
+        "No database URL is configured", hint="Set sqlalchemy.url in the section that env.py reads it from."
+    )
+
+
+def _no_module(error: BaseException) -> Explanation | None:
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return None
+    if "import_dbapi" in _innermost_functions(error):
+        hint = (
+            f"The database URL asks for the driver {error.name}: install it, or name another one in the URL."
+        )
+        return Explanation(f"Database driver is not installed: {error}", hint=hint)
+    return Explanation(
+        str(error),
+        hint="Install it; if it is your own package, check prepend_sys_path, and that you are in the right "
+        "directory\nand Python environment.",
+    )
+
+
+def _no_dialect(error: BaseException) -> Explanation | None:
+    sa = sys.modules.get("sqlalchemy.exc")
+    if not sa or not isinstance(error, sa.NoSuchModuleError):
+        return None
+    return Explanation(
+        str(error.args[0]),
+        hint="The database URL names a database or driver that SQLAlchemy does not know: check its first\n"
+        "part, or install the package that brings the dialect.",
+    )
+
+
+def _bad_url(error: BaseException) -> Explanation | None:
+    sa = sys.modules.get("sqlalchemy.exc")
+    if not sa or not isinstance(error, sa.ArgumentError | ValueError):
+        return None
+    if not {"make_url", "_parse_url"} & set(_innermost_functions(error)):
+        return None
+    return Explanation(
+        _first_line(error),
+        hint="A database URL looks like dialect+driver://user:password@host:port/database, with characters\n"
+        "such as @ and / in the password written as %40 and %2F (%%40 and %%2F in an ini file).",
+    )
+
+
+def _database(error: BaseException) -> Explanation | None:
+    sa = sys.modules.get("sqlalchemy.exc")
+    if not sa or not isinstance(error, sa.DBAPIError) or isinstance(error, sa.DontWrapMixin):
+        return None
+    if error.statement is None:
+        return _no_connection(error)
+    headline = str(error.args[0] if error.args else error.orig)
+    return Explanation(headline, [*_statement(error), *_notes(error)])
+
+
+def _no_connection(error: Any) -> Explanation:
+    url = _engine_url(error)
+    details = []
+    if url is not None:
+        details.append(f"database: {url.render_as_string(hide_password=True)}")
+    headline = str(error.orig)
+    if url is not None and url.password:
+        headline = headline.replace(str(url.password), "***")
+    return Explanation(
+        f"Can't connect to the database: ({type(error.orig).__name__}) {headline}",
+        [*details, *_notes(error)],
+        "Is the server running, and are host, port, user, password and database name of the URL right?",
+    )
+
+
+def _statement(error: Any) -> list[str]:
+    lines = error.statement.strip().splitlines()
+    shown = lines[:_STATEMENT_LINES]
+    if len(lines) > len(shown):
+        shown.append(f"... ({len(lines) - len(shown)} more lines)")
+    result = ["statement:", *(f"  {line}" for line in shown)]
+    if error.params and not error.hide_parameters:
+        from sqlalchemy.sql.util import _repr_params
+
+        result.append(
+            f"parameters: {_repr_params(error.params, 10, ismulti=error.ismulti)}"[:_PARAMETERS_WIDTH]
+        )
+    return result
+
+
+def _sqlalchemy(error: BaseException) -> Explanation | None:
+    sa = sys.modules.get("sqlalchemy.exc")
+    if not sa or not isinstance(error, sa.SQLAlchemyError):
+        return None
+    return Explanation(f"{type(error).__name__}: {_first_paragraph(error)}", _notes(error), foreseen=False)
+
+
+def _operating_system(error: BaseException) -> Explanation | None:
+    if not isinstance(error, OSError) or error.filename is None:
+        return None
+    return Explanation(f"{error.strerror}: {shown_path(str(error.filename))}", _notes(error))
+
+
+def _unforeseen(error: BaseException) -> Explanation:
+    text = str(error)
+    name = type(error).__name__
+    return Explanation(f"{name}: {text}" if text else name, [*_notes(error), *_causes(error)], foreseen=False)
+
+
+_RULES: tuple[Callable[[BaseException], Explanation | None], ...] = (
+    _syntax_error,
+    _ini_value,
+    _no_url,
+    _no_module,
+    _no_dialect,
+    _bad_url,
+    _database,
+    _sqlalchemy,
+    _operating_system,
+)
+
+
+# -- facts about exceptions ----------------------------------------------------------------------------------
+
+
+def _notes(error: BaseException) -> list[str]:
+    return [line for note in getattr(error, "__notes__", ()) for line in str(note).splitlines()]
+
+
+def _causes(error: BaseException) -> Iterator[str]:
+    """The exceptions behind an exception, one line each."""
+    seen = {id(error)}
+    while True:
+        cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        if cause is None or id(cause) in seen:
+            return
+        seen.add(id(cause))
+        yield f"because of {type(cause).__name__}: {_first_line(cause)}"
+        error = cause
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), "")
+
+
+def _first_paragraph(error: BaseException) -> str:
+    """The message without SQLAlchemy's pointer to its web page."""
+    return re.sub(r"\n?\(Background on this error at: .*\)", "", str(error)).strip()
+
+
+def _innermost_functions(error: BaseException) -> list[str]:
+    """The names of the functions on the way to the exception."""
+    names = []
+    trace = error.__traceback__
+    while trace is not None:
+        names.append(trace.tb_frame.f_code.co_name)
+        trace = trace.tb_next
+    return names[-6:]
+
+
+def _engine_url(error: BaseException) -> Any:
+    """The URL of the engine that failed to connect; the frames have it, the exception has not."""
+    from sqlalchemy.engine import Engine
+
+    trace = error.__traceback__
+    while trace is not None:
+        for name in ("self", "engine"):
+            value = trace.tb_frame.f_locals.get(name)
+            if isinstance(value, Engine):
+                return value.url
+        trace = trace.tb_next
+    return None
