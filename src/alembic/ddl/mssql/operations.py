@@ -11,8 +11,8 @@ from sqlalchemy.types import NullType
 from sqlalchemy.util import immutabledict
 
 from ...errors import IndexTableRequired
-from ..base import AlterTable, ColumnDefault, ColumnName
-from ..impl import DefaultImpl
+from ..base import ColumnDefault, ColumnName
+from ..impl import DefaultImpl, is_generation
 from .compile import Description, DropColumnConstraint, nullability_needs_type
 from .conditions import conditional
 
@@ -94,12 +94,14 @@ class MSSQLImpl(DefaultImpl):
                 existing_type, type_ = type_, None
         if nullable is not None and existing_type is None:
             raise nullability_needs_type(table_name, column_name)
-        default = None
         if server_default is not False:
-            known = {"schema": schema, "existing_server_default": existing_server_default}
-            default = self._default_change(table_name, column_name, server_default, known)
+            if is_generation(server_default, existing_server_default):
+                # Nothing else is altered: the standard rules refuse this.
+                existing = {"schema": schema, "existing_server_default": existing_server_default}
+                super().alter_column(table_name, column_name, server_default=server_default, **existing)
+                return
             if server_default is None or existing_server_default is not False:
-                self._drop_default(default)
+                self._exec(DropColumnConstraint(table_name, column_name, "default", schema))
         # The standard rules know the rest, but must not put the default between type and comment.
         super().alter_column(
             table_name,
@@ -111,15 +113,10 @@ class MSSQLImpl(DefaultImpl):
             existing_nullable=existing_nullable,
             **kw,
         )
-        if default is not None and server_default is not None:
-            self._exec(default)
+        if server_default is not False and server_default is not None:
+            self._exec(ColumnDefault(table_name, column_name, server_default, schema=schema))
         if name is not None:
             self._exec(ColumnName(table_name, column_name, name, schema=schema))
-
-    def _drop_default(self, change: AlterTable) -> None:
-        if isinstance(change, ColumnDefault):
-            change = DropColumnConstraint(change.table_name, change.column_name, "default", change.schema)
-        self._exec(change)
 
     def drop_column(
         self,

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import types as sqltypes
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.schema import CheckConstraint, Computed, Constraint, DDLElement, ForeignKeyConstraint
+from sqlalchemy.schema import (
+    CheckConstraint,
+    Computed,
+    Constraint,
+    DDLElement,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+)
 
 from ...errors import ExistingTypeRequired
 from ..base import (
@@ -16,16 +23,19 @@ from ..base import (
     ColumnName,
     ColumnNullable,
     ColumnType,
-    add_column,
     alter_table,
     format_column_name,
     format_server_default,
     format_type,
+    inline_foreign_keys,
+    references,
     rule_for,
 )
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.mysql.base import MySQLDDLCompiler
+    from sqlalchemy.engine.interfaces import Dialect
+    from sqlalchemy.schema import Column
     from sqlalchemy.sql.type_api import TypeEngine
 
 
@@ -88,7 +98,7 @@ class MySQLModifyColumn(MySQLChangeColumn):
 
 
 class DropConstraintIfExists(DDLElement):
-    """A constraint less, if it is there; MariaDB only, and not for primary keys."""
+    """A constraint less, if it is there; MariaDB only."""
 
     def __init__(self, constraint: Constraint) -> None:
         self.constraint = constraint
@@ -97,7 +107,11 @@ class DropConstraintIfExists(DDLElement):
 @compiles(DropConstraintIfExists, "mysql", "mariadb")
 def _drop_constraint_if_exists(element: DropConstraintIfExists, compiler: MySQLDDLCompiler, **kw: Any) -> str:
     constraint = element.constraint
+    name = compiler.preparer.format_constraint(constraint)
     match constraint:
+        case PrimaryKeyConstraint():
+            # DROP PRIMARY KEY takes no condition, but the constraint has this name on every table.
+            kind, name = "CONSTRAINT", compiler.preparer.quote_identifier("PRIMARY")
         case ForeignKeyConstraint():
             kind = "FOREIGN KEY"
         case CheckConstraint():
@@ -105,7 +119,7 @@ def _drop_constraint_if_exists(element: DropConstraintIfExists, compiler: MySQLD
         case _:
             kind = "INDEX"
     table = compiler.preparer.format_table(constraint.table)
-    return f"ALTER TABLE {table} DROP {kind} IF EXISTS {compiler.preparer.format_constraint(constraint)}"
+    return f"ALTER TABLE {table} DROP {kind} IF EXISTS {name}"
 
 
 @compiles(MySQLAlterDefault, "mysql", "mariadb")
@@ -140,8 +154,8 @@ def column_specification(element: MySQLChangeColumn, compiler: MySQLDDLCompiler)
     words = [format_type(compiler, element.type_)]
     if isinstance(element.default, Computed):
         words.append(compiler.process(element.default))
-        # MariaDB has no word for the nullability of a generated column; NULL is MySQL's default.
-        if element.nullable is False and not compiler.dialect.is_mariadb:
+        # NULL can't be said of a generated column on MariaDB; it is what MySQL takes for granted.
+        if element.nullable is False:
             words.append("NOT NULL")
     else:
         # TIMESTAMP is NOT NULL on older servers unless NULL is said.
@@ -158,21 +172,36 @@ def column_specification(element: MySQLChangeColumn, compiler: MySQLDDLCompiler)
 
 @rule_for(AddColumn, "mysql", "mariadb")
 def visit_add_column(element: AddColumn, compiler: MySQLDDLCompiler, **kw: Any) -> str:
-    """ADD COLUMN; MySQL reads REFERENCES in a column and forgets it, so there the key is a clause."""
-    own_clauses = element.inline_references and not compiler.dialect.is_mariadb
-    clauses = [
-        add_column(
-            compiler,
-            element.column,
-            if_not_exists=element.if_not_exists,
-            inline_references=element.inline_references and not own_clauses,
-            inline_primary_key=element.inline_primary_key,
-        )
-    ]
-    if own_clauses:
-        keys = [key.constraint for key in element.column.foreign_keys if key.constraint is not None]
-        clauses.extend(f"ADD {compiler.process(constraint)}" for constraint in keys)
+    """ADD COLUMN, and in the same statement the constraints that the server would not take inside it."""
+    column = element.column
+    outside = constraints_beside(element, compiler.dialect)
+    words = [compiler.get_column_specification(column)]
+    if element.inline_primary_key and column.primary_key:
+        words.append("PRIMARY KEY")
+    if element.inline_references and not any(isinstance(found, ForeignKeyConstraint) for found in outside):
+        words.extend(references(compiler, column))
+    words.extend(compiler.process(check) for check in _checks(column) if check not in outside)
+    condition = "IF NOT EXISTS " if element.if_not_exists else ""
+    clauses = [f"ADD COLUMN {condition}{' '.join(words)}"]
+    clauses.extend(f"ADD {compiler.process(constraint)}" for constraint in outside)
     return f"{alter_table(compiler, element.table_name, element.schema)} {', '.join(clauses)}"
+
+
+def constraints_beside(element: AddColumn, dialect: Dialect) -> list[Constraint]:
+    """Those constraints of a new column that must be clauses of their own.
+
+    MySQL reads REFERENCES in a column and forgets it; MariaDB takes a CHECK in a column only without a name.
+    """
+    if dialect.is_mariadb:  # type: ignore[attr-defined]  # of SQLAlchemy's MySQL and MariaDB dialects
+        return [check for check in _checks(element.column) if check.name is not None]
+    if not element.inline_references:
+        return []
+    keys = inline_foreign_keys(element.column)
+    return [key.constraint for key in keys if key.constraint is not None]
+
+
+def _checks(column: Column[Any]) -> list[Constraint]:
+    return sorted(column.constraints, key=lambda constraint: constraint._creation_order)
 
 
 @rule_for(ColumnNullable, "mysql", "mariadb")

@@ -25,7 +25,7 @@ from sqlalchemy.types import String
 
 from ..base import AddColumn, DropColumn
 from ..sinks import expand_tabs, script_dialect
-from .compile import DropConstraintIfExists
+from .compile import DropConstraintIfExists, constraints_beside
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect
@@ -36,7 +36,7 @@ VARIABLE = "alembic_statement"
 def conditional(construct: Any, dialect: Dialect) -> tuple[str, ...]:
     """The statements that carry out a construct under its IF [NOT] EXISTS; none if it can go out as it is."""
     condition = _condition(construct, _Literals(dialect))
-    if condition is None or (_is_mariadb(dialect) and not _drops_primary_key(construct)):
+    if condition is None or (_is_mariadb(dialect) and not _adds_more_than_a_column(construct, dialect)):
         return ()
     return tuple(_prepared(condition, _sql(_unconditional(construct), dialect), dialect))
 
@@ -116,8 +116,12 @@ def _constraint_exists(constraint: Constraint, catalogue: _Literals) -> str:
     )
 
 
-def _drops_primary_key(construct: Any) -> bool:
-    return isinstance(construct, DropConstraint) and isinstance(construct.element, PrimaryKeyConstraint)
+def _adds_more_than_a_column(construct: Any, dialect: Dialect) -> bool:
+    # MariaDB applies the condition to the column alone and would add its constraints each time.
+    if not isinstance(construct, AddColumn):
+        return False
+    inlined = construct.inline_references and construct.column.foreign_keys
+    return bool(inlined or constraints_beside(construct, dialect))
 
 
 def _unconditional(construct: ExecutableDDLElement) -> ExecutableDDLElement:

@@ -20,8 +20,7 @@ from sqlalchemy.schema import (
 from sqlalchemy.util import immutabledict
 
 from ...errors import IndexTableRequired, UnsupportedByDatabase
-from ..base import ColumnDefault
-from ..impl import DefaultImpl
+from ..impl import DefaultImpl, is_generation
 from ..statement import EMPTY, Statement
 from .compile import MySQLAlterDefault, MySQLChangeColumn, MySQLModifyColumn
 from .conditions import conditional, understood
@@ -85,12 +84,16 @@ class MySQLImpl(DefaultImpl):
 
         :raises ExistingTypeRequired: a restatement is needed and neither type is given.
         """
-        if server_default is not False:
-            known = {"schema": schema, "existing_server_default": existing_server_default}
-            change = self._default_change(table_name, column_name, server_default, known)
-            if not isinstance(change, ColumnDefault):
-                self._exec(change)  # identity or computed: the standard rule refuses
-                return
+        if server_default is not False and is_generation(server_default, existing_server_default):
+            # Nothing is altered before the standard rules have refused this.
+            super().alter_column(
+                table_name,
+                column_name,
+                schema=schema,
+                server_default=server_default,
+                existing_server_default=existing_server_default,
+            )
+            return
         restated = any(value is not None for value in (name, nullable, type_, autoincrement))
         resolved = existing_type if type_ is None else type_
         if not restated and comment is False:
