@@ -19,17 +19,18 @@ _PAINT = {"red": "\x1b[1;31m", "yellow": "\x1b[33m", "green": "\x1b[32m"}
 _PLAIN = "\x1b[0m"
 
 
-def message(text: str, stdout: TextIO | None = None, quiet: bool = False) -> None:
+def message(text: str, stdout: TextIO | None = None, quiet: bool = False, newline: bool = True) -> None:
     """Print one line of information.
 
     :param text: the line; on a terminal it is wrapped at its width and indented by two spaces.
     :param stdout: where to; standard output as it is at the time of the call when left out.
     :param quiet: print nothing.
+    :param newline: end the line.
     """
     if quiet:
         return
     stream = stdout or sys.stdout
-    _write(stream, _laid_out(text, stream) + "\n")
+    _write(stream, _laid_out(text, stream) + ("\n" if newline else ""))
 
 
 @contextmanager
