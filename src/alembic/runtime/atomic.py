@@ -1,0 +1,106 @@
+"""One real transaction around a step, on a database whose driver would not begin one for DDL.
+
+Python's sqlite3 begins a transaction of its own accord before the first INSERT, UPDATE or DELETE only: DDL
+before it is committed at once, DDL after it is not. SQLite itself can roll DDL back as well as anything. So
+BEGIN is sent by hand, as late as possible: before the first statement that changes something.
+
+That it is so late matters for statements that SQLite ignores or refuses inside of a transaction. ``PRAGMA
+foreign_keys=OFF`` before a table is rebuilt is the important one: were it ignored, DROP TABLE would delete
+the rows of referring tables by cascade.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import Connection, event
+
+_COMMENTS = r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*"
+# Reading needs no transaction, nor does ending one.
+_HARMLESS = re.compile(
+    _COMMENTS + r"(?:SELECT|VALUES|EXPLAIN|PRAGMA|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b", re.I | re.S
+)
+_OUTSIDE = re.compile(
+    _COMMENTS + r"(?:VACUUM|DETACH|ATTACH|BEGIN"
+    r"|PRAGMA\s+(?:\w+\.)?(?:foreign_keys|journal_mode|synchronous|page_size)\s*[=(])",
+    re.I | re.S,
+)
+_ENFORCE_AGAIN = re.compile(
+    _COMMENTS + r"PRAGMA\s+foreign_keys\s*(?:=\s*|\(\s*)['\"]?(?:ON|1|TRUE|YES)\b", re.I | re.S
+)
+
+
+class AtomicStep:
+    """Sends BEGIN when it is needed, from :meth:`install` until :meth:`finish` or :meth:`remove`.
+
+    A transaction that is open already is left alone: the driver's (``autocommit=False`` of Python 3.12), or
+    one that the application's own listener begins.
+
+    :param connection: in a transaction as SQLAlchemy sees it.
+    :param ours: whether we end the transaction; if not, nothing can be put off until after its end.
+    """
+
+    def __init__(self, connection: Connection, *, ours: bool) -> None:
+        self._connection = connection
+        self._ours = ours
+        self._driver: Any = connection.connection.driver_connection
+        self._begun = False
+        self._later: list[str] = []
+
+    def install(self) -> None:
+        """Begin to watch the connection's statements."""
+        event.listen(self._connection, "before_cursor_execute", self._before, retval=True)
+
+    def remove(self) -> None:
+        """Watch no longer; what has been begun stays begun."""
+        event.remove(self._connection, "before_cursor_execute", self._before)
+
+    @property
+    def _open(self) -> bool:
+        return bool(getattr(self._driver, "in_transaction", self._begun))
+
+    def _before(
+        self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+    ) -> tuple[str, Any]:
+        if _OUTSIDE.match(statement):
+            return self._outside(statement, cursor), parameters
+        if not self._open and not _HARMLESS.match(statement):
+            # IMMEDIATE: wait for another writer here, where waiting is possible, rather than fail at the
+            # first write after a read.
+            cursor.execute("BEGIN IMMEDIATE")
+            self._begun = True
+        return statement, parameters
+
+    def _outside(self, statement: str, cursor: Any) -> str:
+        """Let a statement that SQLite ignores or refuses inside of a transaction do what it says."""
+        if not self._begun or not self._open:
+            return statement
+        if self._ours and _ENFORCE_AGAIN.match(statement):
+            self._later.append(statement)
+            return "PRAGMA foreign_keys"
+        cursor.execute("COMMIT")
+        self._begun = False
+        return statement
+
+    def finish(self) -> None:
+        """Commit what was begun by hand, if the driver would not."""
+        self.remove()
+        if self._begun and self._open and getattr(self._driver, "autocommit", None) is True:
+            # Python 3.12: commit() and rollback() of such a connection do nothing.
+            self._connection.exec_driver_sql("COMMIT")
+
+    def abandon(self) -> None:
+        """Roll back what was begun by hand, if the driver would not."""
+        self.remove()
+        self._later.clear()
+        if self._begun and self._open and getattr(self._driver, "autocommit", None) is True:
+            self._connection.exec_driver_sql("ROLLBACK")
+
+    def afterwards(self) -> None:
+        """Run what was put off until after the commit."""
+        statements, self._later = self._later, []
+        if statements:
+            with self._connection.begin():
+                for statement in statements:
+                    self._connection.exec_driver_sql(statement)

@@ -1,0 +1,74 @@
+"""What happens during a run, as values; whoever wants to know is a listener.
+
+The log lines are one listener (:mod:`alembic.runtime.log`). Give others to
+``EnvironmentContext(…, listeners=[…])``; each is called with one event at a time, in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from ..script.steps import MigrationStep, RowChange
+
+
+@dataclass(frozen=True, slots=True)
+class ContextMade:
+    """A migration context is there: for which dialect, and how it will go about transactions."""
+
+    impl: str
+    as_sql: bool
+    transactional_ddl: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMade:
+    """What will be run: from which rows of the version table, by which steps."""
+
+    heads: tuple[str, ...]
+    steps: tuple[MigrationStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """A step is about to run, inside its transaction."""
+
+    step: MigrationStep
+
+
+@dataclass(frozen=True, slots=True)
+class StepApplied:
+    """A step's function has returned; these changes of the version table come next, same transaction."""
+
+    step: MigrationStep
+    changes: tuple[RowChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """A step is complete, its own transaction, if it has one, committed; the version rows are these."""
+
+    step: MigrationStep
+    heads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed:
+    """A step raised; the transaction around it is about to be rolled back, and the error goes on."""
+
+    step: MigrationStep
+    error: Exception
+    as_sql: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunDone:
+    """All steps are done; the version rows are these."""
+
+    heads: tuple[str, ...]
+
+
+Event: TypeAlias = ContextMade | PlanMade | StepStarted | StepApplied | StepDone | StepFailed | RunDone
+Listener: TypeAlias = Callable[[Event], None]

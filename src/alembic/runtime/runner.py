@@ -1,0 +1,128 @@
+"""Runs migrations: from the rows of the version table, through a plan, to the rows that it leads to.
+
+A run is an iterator of events. It logs and prints nothing; it goes on when the next event is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .events import Event, PlanMade, RunDone, StepApplied, StepDone, StepFailed, StepStarted
+from .versions import VersionTable, after
+
+if TYPE_CHECKING:
+    from ..script.steps import MigrationStep, RowChange
+
+Callback = Callable[["MigrationStep", set[str], Mapping[str, Any]], None]
+
+
+class _VersionsMoved(Exception):
+    """Another process has created the version table since the plan was made: plan again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A step with all that can be known of it before anything runs."""
+
+    step: MigrationStep
+    function: Callable[..., Any]
+    changes: tuple[RowChange, ...]
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of migrations.
+
+    :param versions: the version table.
+    :param heads: the rows now.
+    :param plan: the steps that lead on from given rows.
+    :param transaction: a context manager for each step.
+    :param applied: called after each step, inside its transaction, with the new rows and the arguments.
+    :param arguments: keywords for every ``upgrade()`` and ``downgrade()``.
+    :param purge: forget all rows first.
+    :param dont_mutate: read only: the version table is not created.
+    """
+
+    versions: VersionTable
+    heads: Callable[[], tuple[str, ...]]
+    plan: Callable[[tuple[str, ...]], Iterable[MigrationStep]]
+    transaction: Callable[[], AbstractContextManager[Any]]
+    applied: Callback
+    arguments: Mapping[str, Any]
+    purge: bool = False
+    dont_mutate: bool = False
+
+    def events(self) -> Iterator[Event]:
+        """Do it all, one event at a time."""
+        while True:
+            try:
+                yield from self._attempt()
+            except _VersionsMoved:
+                continue
+            return
+
+    def _attempt(self) -> Iterator[Event]:
+        heads = () if self.purge else self.heads()
+        planned = self._prepared(heads)
+        yield PlanMade(heads, tuple(one.step for one in planned))
+        impl = self.versions.impl
+        impl.start_migrations()
+        # Created in the transaction of the first step, so that a failure leaves no empty table behind.
+        create = not heads and not self.dont_mutate
+        if create and not planned and not impl.as_sql:
+            with self.transaction():
+                self._create()
+        for one in planned:
+            with self.transaction():
+                if create:
+                    self._create()
+                    create = False
+                yield from self._run(one)
+            yield StepDone(one.step, one.rows)
+        yield RunDone(planned[-1].rows if planned else heads)
+
+    def _prepared(self, heads: tuple[str, ...]) -> list[_Planned]:
+        """The plan; whatever can be wrong with it is found here, before anything is run."""
+        planned = []
+        rows = heads
+        for step in self.plan(heads):
+            changes = tuple(step.row_changes(rows))
+            rows = after(rows, changes)
+            planned.append(_Planned(step, step.migration_fn, changes, rows))
+        if not (heads and self.versions.impl.as_sql):
+            self.versions.check_width(name for one in planned for name in one.rows)
+        return planned
+
+    def _create(self) -> None:
+        if self.versions.impl.as_sql:
+            self.versions.create()
+            return
+        moved = self.versions.ensure()
+        if self.purge:
+            self.versions.clear()
+        elif moved:
+            raise _VersionsMoved
+
+    def _run(self, one: _Planned) -> Iterator[Event]:
+        impl = self.versions.impl
+        step = one.step
+        yield StepStarted(step)
+        try:
+            if impl.as_sql:
+                impl.static_output(f"-- Running {step.short_log}")
+            if step.is_stamp:
+                one.function(**self.arguments)
+            else:
+                impl.begin_step()
+                one.function(**self.arguments)
+                impl.end_step()
+            yield StepApplied(step, one.changes)
+            self.versions.apply(one.changes)
+            self.applied(step, set(one.rows), self.arguments)
+        except Exception as error:
+            yield StepFailed(step, error, impl.as_sql)
+            raise

@@ -1,0 +1,235 @@
+"""The version table: which revisions a database holds, one row for each head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, inspect, literal_column, select, update
+from sqlalchemy.exc import DBAPIError
+
+from ..script.steps import DeleteRow, InsertRow, RowChange, UpdateRow
+from .errors import ConnectionRequired, VersionRowMissing, VersionTooLong
+
+if TYPE_CHECKING:
+    from ..ddl.impl import DefaultImpl
+
+# Names of columns can't name bound values of an UPDATE as well.
+OLD, NEW = "old_version", "new_version"
+
+
+class VersionTable:
+    """Reads and changes the version table of one database, or writes the changes into a script.
+
+    :param impl: the dialect, with its sink.
+    :param table: as ``impl.version_table_impl()`` describes it.
+    :param connection: None for a script.
+    """
+
+    def __init__(self, impl: DefaultImpl, table: Table, connection: Connection | None) -> None:
+        self.impl = impl
+        self.table = table
+        self.column = table.c.version_num
+        self._connection = connection
+        # Made once: SQLAlchemy then compiles each of them once, for any number of steps.
+        self._select = select(self.column)
+        self._insert = insert(table).inline().values(version_num=bindparam(NEW))
+        self._update = update(table).where(self.column == bindparam(OLD)).values(version_num=bindparam(NEW))
+        self._delete = delete(table).where(self.column == bindparam(OLD))
+
+    @property
+    def connection(self) -> Connection:
+        """The connection; there is none in a script."""
+        if self._connection is None:
+            raise ConnectionRequired()
+        return self._connection
+
+    @property
+    def name(self) -> str:
+        """The table's name without its schema, as messages give it."""
+        return self.table.name
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def exists(self) -> bool:
+        """Whether the database has the table."""
+        connection = self.connection
+        return connection.dialect.has_table(connection, self.table.name, self.table.schema)
+
+    def read(self) -> tuple[str, ...]:
+        """The rows, sorted, because a database gives them in any order; none when the table is missing."""
+        return self._read() if self.exists() else ()
+
+    def _read(self) -> tuple[str, ...]:
+        return tuple(sorted(self.connection.execute(self._select).scalars(), key=str))
+
+    # -- the table itself --------------------------------------------------------------------------
+
+    def create(self) -> None:
+        """Create the table, which must not exist."""
+        self.impl.create_table(self.table)
+
+    def ensure(self) -> bool:
+        """Create the table if it is missing; whether another process did so at the same moment.
+
+        In that case whatever was concluded from its absence is out of date.
+        """
+        if self.exists():
+            return False
+        try:
+            with self._creation():
+                self.create()
+        except DBAPIError:
+            # Which error it is depends on the database and on how far the other process was: on PostgreSQL
+            # that a table, a type or a catalogue row exists already. The table being there is what counts.
+            if not self.exists():
+                raise
+            return True
+        return False
+
+    @contextmanager
+    def _creation(self) -> Iterator[None]:
+        """A savepoint where a failing statement would spoil the transaction; elsewhere DDL would end it."""
+        if not self.impl.transactional_ddl or self.impl.features.atomic_step:
+            yield
+            return
+        with self.connection.begin_nested():
+            yield
+
+    def clear(self) -> None:
+        """Delete all rows."""
+        self.impl._exec(delete(self.table))
+
+    # -- changes -----------------------------------------------------------------------------------
+
+    def apply(self, changes: Iterable[RowChange]) -> None:
+        """Make the changes, each of which must meet exactly one row."""
+        for change in changes:
+            match change:
+                case InsertRow(new):
+                    self.insert(new)
+                case DeleteRow(old):
+                    self.delete(old)
+                case UpdateRow(old, new):
+                    self.update(old, new)
+
+    def insert(self, new: str) -> None:
+        """Add a row."""
+        if self.impl.as_sql:
+            self.impl._exec(insert(self.table).inline().values(version_num=self._literal(new)))
+        else:
+            self.impl._exec(self._insert, params={NEW: new})
+
+    def update(self, old: str, new: str) -> None:
+        """Replace a row by another.
+
+        :raises VersionRowMissing: there is no such row, or there are several.
+        """
+        if self.impl.as_sql:
+            statement = update(self.table).where(self.column == self._literal(old))
+            self.impl._exec(statement.values(version_num=self._literal(new)))
+        else:
+            result = self.impl._exec(self._update, params={OLD: old, NEW: new})
+            self._expect_one(result, f"updating '{old}' to '{new}'")
+
+    def delete(self, old: str) -> None:
+        """Remove a row.
+
+        :raises VersionRowMissing: there is no such row, or there are several.
+        """
+        if self.impl.as_sql:
+            self.impl._exec(delete(self.table).where(self.column == self._literal(old)))
+        else:
+            result = self.impl._exec(self._delete, params={OLD: old})
+            self._expect_one(result, f"deleting '{old}'")
+
+    def _literal(self, version: str) -> Any:
+        """A value as SQL text: a script has literals whether or not it was asked for literal binds."""
+        quoted = version.replace("'", "''")
+        return literal_column(f"'{quoted}'")
+
+    def _expect_one(self, result: Any, action: str) -> None:
+        if result is None or not result.supports_sane_rowcount():
+            return
+        if result.rowcount != 1:
+            raise VersionRowMissing(action, self.name, result.rowcount)
+
+    # -- before a run ------------------------------------------------------------------------------
+
+    def check_width(self, versions: Iterable[str]) -> None:
+        """Refuse identifiers that the column can't hold, before anything was run for their sake.
+
+        :raises VersionTooLong: names them.
+        """
+        declared = self._declared_width
+        doubtful = [name for name in dict.fromkeys(versions) if declared is not None and len(name) > declared]
+        if not doubtful:
+            return
+        width = declared if self._connection is None else self._real_width()
+        too_long = [name for name in doubtful if width is not None and len(name) > width]
+        if too_long and width is not None:
+            raise VersionTooLong(self.name, width, too_long)
+
+    @property
+    def _declared_width(self) -> int | None:
+        return getattr(self.column.type, "length", None)
+
+    def _real_width(self) -> int | None:
+        """The width in the database, where people widen the column by hand; None for any width."""
+        if self.connection.dialect.name == "sqlite":
+            return None
+        if not self.exists():
+            return self._declared_width
+        columns = inspect(self.connection).get_columns(self.table.name, schema=self.table.schema)
+        found = [column["type"] for column in columns if column["name"].lower() == self.column.name]
+        return getattr(found[0], "length", None) if found else self._declared_width
+
+
+def after(rows: Sequence[str], changes: Iterable[RowChange]) -> tuple[str, ...]:
+    """The rows once the changes are made; a new row takes the place of the one that it replaces."""
+    present = dict.fromkeys(rows)
+    for change in changes:
+        match change:
+            case InsertRow(new):
+                present[new] = None
+            case DeleteRow(old):
+                present.pop(old, None)
+            case UpdateRow(old, new):
+                present = dict.fromkeys(new if row == old else row for row in present)
+    return tuple(present)
+
+
+class HeadMaintainer:
+    """Keeps the rows of the version table in step with the migrations that were run.
+
+    :param context: the migration context whose version table it writes.
+    :param heads: the rows now.
+    """
+
+    def __init__(self, context: Any, heads: Iterable[str]) -> None:
+        self.context = context
+        self._rows = tuple(heads)
+
+    @property
+    def heads(self) -> set[str]:
+        """The rows now."""
+        return set(self._rows)
+
+    def update_to_step(self, step: Any) -> None:
+        """Change the rows as a step demands that has just been run."""
+        self._apply(step.row_changes(self._rows))
+
+    def _apply(self, changes: Iterable[RowChange]) -> None:
+        changes = tuple(changes)
+        self.context._versions.apply(changes)
+        self._rows = after(self._rows, changes)
+
+    def _insert_version(self, version: str) -> None:
+        self._apply([InsertRow(version)])
+
+    def _delete_version(self, version: str) -> None:
+        self._apply([DeleteRow(version)])
+
+    def _update_version(self, from_: str, to_: str) -> None:
+        self._apply([UpdateRow(from_, to_)])
