@@ -14,15 +14,19 @@ class Features:
 
     :param atomic_step: DDL is transactional, but only if BEGIN is sent explicitly: the runner wraps each step
         in a transaction of its own, even though ``transactional_ddl`` is publicly False.
+    :param limits_varchar: a string longer than its VARCHAR(n) column is refused or cut.
     :param alters_constraints: ALTER TABLE can add and drop constraints.
     :param alters_columns: ALTER TABLE can change type, nullability and default of a column.
+    :param comments: tables and columns can have comments.
     :param create_table_if_not_exists: CREATE TABLE accepts IF NOT EXISTS; so for the others of this shape.
         Where it is False the condition is looked up in the catalogue before the statement.
     """
 
     atomic_step: bool = False
+    limits_varchar: bool = True
     alters_constraints: bool = True
     alters_columns: bool = True
+    comments: bool = True
     create_table_if_not_exists: bool = True
     drop_table_if_exists: bool = True
     add_column_if_not_exists: bool = True

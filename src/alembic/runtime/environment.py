@@ -68,8 +68,8 @@ class EnvironmentContext(ModuleClsProxy):
     :param config: the Config.
     :param script: the ScriptDirectory.
     :param kw: ``fn``, ``as_sql``, ``starting_rev``, ``destination_rev``, ``tag``, ``purge``, ``dont_mutate``,
-        ``revision_context``, ``template_args``, or any option of :meth:`configure`; and ``listeners``, each of
-        which is called with every :mod:`event <alembic.runtime.events>` of the runs.
+        ``revision_context``, ``template_args``, or any option of :meth:`configure`; and ``listeners``, each
+        of which is called with every :mod:`event <alembic.runtime.events>` of the runs.
     """
 
     config: Config

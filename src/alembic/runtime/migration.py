@@ -55,8 +55,8 @@ class MigrationContext:
 
     Attributes that may be read: ``dialect``, ``connection`` and ``bind`` (a stand-in that writes when a
     script is written), ``impl``, ``opts`` (a dictionary), ``script``, ``as_sql``, ``purge``,
-    ``output_buffer``, ``version_table``, ``version_table_schema``, ``transactional_ddl``, ``on_version_apply_callbacks``,
-    ``environment_context``, ``config``.
+    ``output_buffer``, ``version_table``, ``version_table_schema``, ``transactional_ddl``,
+    ``on_version_apply_callbacks``, ``environment_context``, ``config``.
 
     :param dialect: the SQLAlchemy dialect.
     :param connection: None for a script.

@@ -162,7 +162,7 @@ class VersionTable:
 
         :raises VersionTooLong: names them.
         """
-        declared = self._declared_width
+        declared = self._declared_width if self.impl.features.limits_varchar else None
         doubtful = [name for name in dict.fromkeys(versions) if declared is not None and len(name) > declared]
         if not doubtful:
             return
@@ -177,8 +177,6 @@ class VersionTable:
 
     def _real_width(self) -> int | None:
         """The width in the database, where people widen the column by hand; None for any width."""
-        if self.connection.dialect.name == "sqlite":
-            return None
         if not self.exists():
             return self._declared_width
         columns = inspect(self.connection).get_columns(self.table.name, schema=self.table.schema)
