@@ -124,6 +124,7 @@ class Plugin:
     def __init__(self, name: str) -> None:
         if name in _all_plugins:
             raise PluginRegistered(name)
+        log.info("setup plugin %s", name)
         self.name = name
         self.autogenerate_comparators = PriorityDispatcher()
         _all_plugins[name] = self
@@ -183,7 +184,7 @@ class Plugin:
 def chosen_names(expressions: Iterable[str], names: Iterable[str]) -> list[str]:
     """The names that the expressions choose, in the order of ``names``.
 
-    :raises PluginNotFound: an expression fits none of them.
+    :raises PluginNotFound: an expression fits none of them; one that leaves out may fit none.
     :raises PluginExpressionInvalid: an expression is no dotted name.
     """
     names = list(names)
@@ -192,18 +193,21 @@ def chosen_names(expressions: Iterable[str], names: Iterable[str]) -> list[str]:
     unmatched = []
     for expression in expressions:
         wanted = expression.removeprefix("~")
-        fitting = _pattern(_FORMER_NAMES.get(wanted, wanted), expression)
+        fitting = _pattern(_FORMER_NAMES.get(wanted, wanted))
         found = {name for name in names if fitting.fullmatch(name)}
-        if not found:
+        if expression.startswith("~"):
+            excluded |= found
+        elif found:
+            included |= found
+        else:
             unmatched.append(expression)
-        (excluded if expression.startswith("~") else included).update(found)
     if unmatched:
         raise PluginNotFound(unmatched)
     return [name for name in names if name in included and name not in excluded]
 
 
-def _pattern(wanted: str, expression: str) -> re.Pattern[str]:
-    segments = wanted.split(".")
+def _pattern(expression: str) -> re.Pattern[str]:
+    segments = expression.split(".")
     if not all(_SEGMENT.fullmatch(segment) for segment in segments):
         raise PluginExpressionInvalid(expression)
     return re.compile(r"\.".join(r"\w+(?:\.\w+)*" if segment == "*" else segment for segment in segments))
