@@ -1066,3 +1066,25 @@ class NamedTypeDiffers(CommandError):
             "more, add the values (ALTER TYPE ... ADD VALUE), or give the new type another name.",
         )
         self.name, self.existing, self.missing = name, existing, missing
+
+
+class StatementExpected(CommandError, TypeError):
+    """``execute`` was given something that is no SQL statement."""
+
+    code = "statement-expected"
+
+    def __init__(self, given: object) -> None:
+        super().__init__(f"A string or a SQLAlchemy statement is expected, not {type(given).__name__}")
+        self.given = given
+
+
+class AsyncInScript(CommandError, NotImplementedError):
+    """``run_async`` has no connection to offer while SQL is written to a script."""
+
+    code = "async-in-script"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "run_async needs a database connection; SQL is being written to a script",
+            hint="Skip the call when context.is_offline_mode() is true.",
+        )

@@ -14,11 +14,16 @@ from collections.abc import Iterable, Iterator
 from alembic.errors import RevisionFileUnreadable
 
 _CACHE_FOLDER = "__pycache__"
-_CHUNK = 1 << 16
+_CHUNK = 1 << 14
+_READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _BOM = b"\xef\xbb\xbf"
 
 # The order of preference among the files of one revision.
-_KINDS = {".py": 0, ".pyc": 1, ".pyo": 2}
+_KINDS = (".py", ".pyc", ".pyo")
+_COMPILED = (".pyc", ".pyo")
+
+# Editors' lock files, and what makes a folder a package.
+_NO_REVISION = (".#", "__init__")
 
 # PEP 263: a comment in the first or second line may name the encoding.
 _DECLARATION = re.compile(rb"^(?:[ \t\f]*(?:#[^\n]*)?\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)")
@@ -34,18 +39,19 @@ def find(locations: Iterable[str], *, sourceless: bool = False, recursive: bool 
     seen: set[str] = set()
     for location in locations:
         for folder in _folders(location) if recursive else (location,):
-            real = os.path.realpath(folder)
-            for name in _names(folder, sourceless):
-                path = os.path.join(folder, name)
-                identity = os.path.realpath(path) if os.path.islink(path) else os.path.join(real, name)
-                if identity in seen:
+            prefix, real_prefix = os.path.join(folder, ""), os.path.join(os.path.realpath(folder), "")
+            names, links = _names(folder)
+            for name in _with_compiled(folder, names) if sourceless else _sources(names):
+                path = prefix + name
+                identity = os.path.realpath(path) if name in links else real_prefix + name
+                if identity not in seen:
+                    seen.add(identity)
+                    yield path
+                else:
                     warnings.warn(
                         f"File {path} loaded twice! ignoring. Please ensure version_locations is unique.",
                         stacklevel=2,
                     )
-                    continue
-                seen.add(identity)
-                yield path
 
 
 def read_text(path: str) -> str:
@@ -67,7 +73,7 @@ def read_text(path: str) -> str:
 
 
 def _read(path: str) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    descriptor = os.open(path, _READ_ONLY)
     try:
         content = os.read(descriptor, _CHUNK)
         if len(content) < _CHUNK:
@@ -86,41 +92,45 @@ def _folders(top: str) -> Iterator[str]:
         yield folder
 
 
-def _names(folder: str, sourceless: bool) -> list[str]:
-    """The names of the revision files in one folder, sorted; a missing folder has none."""
+def _names(folder: str) -> tuple[list[str], set[str]]:
+    """What lies in one folder, and which of it are symbolic links; nothing if the folder is missing."""
     try:
-        names = sorted(filter(_is_revision_name, os.listdir(folder)))
+        with os.scandir(folder) as found:
+            entries = list(found)
     except FileNotFoundError:
-        return []
+        return [], set()
     except OSError as error:
         raise RevisionFileUnreadable(folder, error) from error
-    if not sourceless:
-        return [name for name in names if name.endswith(".py")]
-    return _with_compiled(folder, names)
+    return [entry.name for entry in entries], {entry.name for entry in entries if entry.is_symlink()}
 
 
-def _is_revision_name(name: str) -> bool:
-    return name.endswith((".py", ".pyc", ".pyo")) and not name.startswith((".#", "__init__"))
+def _sources(names: Iterable[str]) -> list[str]:
+    return sorted([name for name in names if name.endswith(".py") and not name.startswith(_NO_REVISION)])
 
 
-def _with_compiled(folder: str, names: list[str]) -> list[str]:
+def _compiled(names: Iterable[str]) -> list[str]:
+    return sorted([name for name in names if name.endswith(_COMPILED) and not name.startswith(_NO_REVISION)])
+
+
+def _with_compiled(folder: str, names: Iterable[str]) -> list[str]:
     """For each revision its source if it is there, else the best compiled file."""
     best: dict[str, tuple[int, str]] = {}
-    cached = os.path.join(folder, _CACHE_FOLDER)
-    compiled = sorted(filter(_is_revision_name, os.listdir(cached))) if os.path.isdir(cached) else []
-    for name in [*names, *(os.path.join(_CACHE_FOLDER, name) for name in compiled)]:
+    for name in [*_sources(names), *_compiled(names)]:
         stem, kind = os.path.splitext(name)
-        rank = _KINDS[kind]
-        if name.startswith(_CACHE_FOLDER):
-            stem, foreign = _without_tag(stem)
-            rank += len(_KINDS) * (1 + foreign)
-        best[stem] = min(best.get(stem, (rank, name)), (rank, name))
+        best.setdefault(stem, (_KINDS.index(kind), name))
+    cache, _ = _names(os.path.join(folder, _CACHE_FOLDER))
+    for name in _compiled(cache):
+        stem, kind = os.path.splitext(name)
+        stem, foreign = _without_tag(stem)
+        rank = _KINDS.index(kind) + len(_KINDS) * (1 + foreign)
+        candidate = (rank, os.path.join(_CACHE_FOLDER, name))
+        best[stem] = min(best.get(stem, candidate), candidate)
     return [name for _, (_, name) in sorted(best.items())]
 
 
 def _without_tag(cached_stem: str) -> tuple[str, bool]:
-    """``__pycache__/ab_x.cpython-311`` → ``ab_x``, and whether another Python version wrote it."""
+    """``ab_x.cpython-311`` → ``ab_x``, and whether another Python version wrote it."""
     from sys import implementation
 
-    stem, _, tag = os.path.basename(cached_stem).removesuffix(".opt-1").removesuffix(".opt-2").rpartition(".")
+    stem, _, tag = cached_stem.removesuffix(".opt-1").removesuffix(".opt-2").rpartition(".")
     return stem, tag != implementation.cache_tag

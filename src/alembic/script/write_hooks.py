@@ -65,7 +65,7 @@ def run_hooks(
         name = hook["_hook_name"]
         if not hook.get("type"):
             raise HookKeyRequired(name, "type", f"Key '{name}.type' (or 'type' in toml)")
-        with announce(f"Running post write hook '{name}' ..."):
+        with announce(f"Running post write hook '{name}'"):
             invoke(hook["type"], path, hook)
 
 

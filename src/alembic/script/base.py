@@ -1,0 +1,408 @@
+"""The script directory of a project: its settings, its revisions, questions about them, and new ones."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from alembic import console
+from alembic.errors import (
+    RevisionFileGone,
+    ScriptLocationNotFound,
+    ScriptLocationNotSet,
+    SettingInvalid,
+    VersionLocationsAmbiguous,
+)
+from alembic.script import creation, files, locations
+from alembic.script.modules import BYTECODE_SUFFIXES, load_python_file
+from alembic.script.naming import DEFAULT_FILE_TEMPLATE, DEFAULT_SLUG_LENGTH, creation_time, file_name
+from alembic.script.revision import RevisionMap
+from alembic.script.script import Script
+from alembic.script.wording import worded
+
+if TYPE_CHECKING:
+    import datetime
+    from typing import TextIO
+
+    from alembic.script.steps import RevisionStep, StampStep
+
+__all__ = ["Script", "ScriptDirectory"]
+
+
+class ProjectConfig(Protocol):
+    """What a script directory asks of a configuration."""
+
+    config_file_name: str | None
+    toml_file_name: str | None
+
+    @property
+    def messaging_opts(self) -> Mapping[str, Any]: ...
+    @property
+    def stdout(self) -> TextIO: ...
+    def get_alembic_option(self, name: str, default: str | None = None) -> Any: ...
+    def get_alembic_boolean_option(self, name: str) -> bool: ...
+    def get_version_locations_list(self) -> list[str] | None: ...
+    def get_prepend_sys_paths_list(self) -> list[str] | None: ...
+    def get_hooks_list(self) -> Sequence[Mapping[str, Any]]: ...
+
+
+class ScriptDirectory:
+    """The folder with env.py and the revision files.
+
+    :param dir: the folder.
+    :param file_template: the form of new files' names, in %-format.
+    :param truncate_slug_length: the length to which the message is cut in them.
+    :param version_locations: the folders of revision files; ``versions`` in ``dir`` if none are given.
+    :param sourceless: compiled revision files count where the source is missing.
+    :param output_encoding: the codec of new files.
+    :param timezone: the zone of creation dates; local time if None.
+    :param hooks: what to run on new files, see :mod:`alembic.script.write_hooks`.
+    :param recursive_version_locations: folders below the version locations count, too.
+    :param messaging_opts: ``{"quiet": True}`` keeps status lines away.
+    :raises ScriptLocationNotFound: there is no such folder.
+    """
+
+    def __init__(
+        self,
+        dir: str | os.PathLike[str],
+        file_template: str = DEFAULT_FILE_TEMPLATE,
+        truncate_slug_length: int | None = DEFAULT_SLUG_LENGTH,
+        version_locations: Sequence[str | os.PathLike[str]] | None = None,
+        sourceless: bool = False,
+        output_encoding: str = "utf-8",
+        timezone: str | None = None,
+        hooks: Sequence[Mapping[str, Any]] = (),
+        recursive_version_locations: bool = False,
+        messaging_opts: Mapping[str, Any] = {},
+    ) -> None:
+        self.dir = os.fspath(dir)
+        if not os.path.isdir(self.dir):
+            raise ScriptLocationNotFound(os.path.abspath(self.dir))
+        self.file_template = file_template
+        self.truncate_slug_length = truncate_slug_length or DEFAULT_SLUG_LENGTH
+        self.version_locations = [os.fspath(location) for location in version_locations or ()]
+        self.sourceless = sourceless
+        self.output_encoding = output_encoding
+        self.timezone = timezone
+        self.hooks = list(hooks)
+        self.recursive_version_locations = recursive_version_locations
+        self.messaging_opts = dict(messaging_opts)
+        self.revision_map = RevisionMap(self._load_revisions)
+        self._stdout: TextIO | None = None
+
+    @classmethod
+    def from_config(cls, config: ProjectConfig) -> ScriptDirectory:
+        """The script directory that a configuration describes; its ``prepend_sys_path`` takes effect.
+
+        :raises ScriptLocationNotSet: the configuration doesn't say where it is.
+        """
+        place = config.get_alembic_option("script_location")
+        if not place:
+            asked = [name for name in (config.config_file_name, config.toml_file_name) if name]
+            raise ScriptLocationNotSet(asked)
+        _prepend_to_sys_path(config.get_prepend_sys_paths_list() or [])
+        script_directory = cls(
+            locations.resolve(place),
+            file_template=config.get_alembic_option("file_template") or DEFAULT_FILE_TEMPLATE,
+            truncate_slug_length=_whole_number(config, "truncate_slug_length"),
+            version_locations=config.get_version_locations_list(),
+            sourceless=config.get_alembic_boolean_option("sourceless"),
+            output_encoding=config.get_alembic_option("output_encoding") or "utf-8",
+            timezone=config.get_alembic_option("timezone"),
+            hooks=config.get_hooks_list(),
+            recursive_version_locations=config.get_alembic_boolean_option("recursive_version_locations"),
+            messaging_opts=config.messaging_opts,
+        )
+        script_directory._stdout = config.stdout
+        return script_directory
+
+    # -- places ----------------------------------------------------------------------------------------------
+
+    @property
+    def versions(self) -> str:
+        """The one version location.
+
+        :raises VersionLocationsAmbiguous: there are several.
+        """
+        if len(self._version_locations) > 1:
+            raise VersionLocationsAmbiguous("Multiple version_locations present", self._version_locations)
+        return self._version_locations[0]
+
+    @property
+    def env_py_location(self) -> str:
+        """Where env.py is."""
+        return os.path.join(self.dir, "env.py")
+
+    @property
+    def _version_locations(self) -> list[str]:
+        if not self.version_locations:
+            return [os.path.abspath(os.path.join(self.dir, "versions"))]
+        return [os.path.abspath(locations.resolve(location)) for location in self.version_locations]
+
+    def run_env(self) -> None:
+        """Run env.py, as a fresh module made from its source."""
+        load_python_file(self.dir, "env.py")
+
+    # -- revisions -------------------------------------------------------------------------------------------
+
+    def walk_revisions(self, base: str = "base", head: str = "heads") -> Iterator[Script]:
+        """All revisions from a head down to a base, both included; each comes before those it builds on."""
+        with worded(start=base, end=head):
+            yield from self._scripts(
+                self.revision_map.iterate_revisions(head, base, inclusive=True, assert_relative_length=False)
+            )
+
+    def iterate_revisions(
+        self, upper: str | tuple[str, ...] | None, lower: str | tuple[str, ...] | None, **kw: Any
+    ) -> Iterator[Script]:
+        """The revisions from ``upper`` down to ``lower``, without the latter.
+
+        :param kw: ``inclusive``, ``implicit_base``, ``assert_relative_length`` or ``select_for_downgrade``,
+            as for :meth:`RevisionMap.iterate_revisions`.
+        """
+        with worded(start=lower, end=upper):
+            yield from self._scripts(self.revision_map.iterate_revisions(upper, lower, **kw))
+
+    def get_revision(self, id_: str) -> Script:
+        """The revision that an id, a unique part of one, a label or another symbol stands for."""
+        with worded():
+            return self.revision_map.get_revision(id_)  # type: ignore[return-value]  # None for "base" only
+
+    def get_revisions(self, id_: str | Sequence[str] | None) -> tuple[Script, ...]:
+        """All revisions that a symbol, or several, stand for."""
+        with worded():
+            return self.revision_map.get_revisions(id_)  # type: ignore[return-value]  # as above
+
+    def get_all_current(self, id_: tuple[str, ...]) -> set[Script]:
+        """The given revisions and the heads of other branches that they imply through their dependencies."""
+        with worded():
+            return self.revision_map._get_all_current(id_)  # type: ignore[return-value]
+
+    def as_revision_number(self, id_: str | None) -> str | tuple[str, ...] | None:
+        """The id that a symbol stands for; a tuple for ``heads``, None for ``base`` and without revisions."""
+        with worded():
+            found, _ = self.revision_map._resolve_revision_number(id_)
+        if not found:
+            return None
+        return tuple(found) if id_ == "heads" else found[0]
+
+    def get_current_head(self) -> str | None:
+        """The id of the head; None without revisions.
+
+        :raises SeveralRevisions: there are several.
+        """
+        message = (
+            "The script directory has multiple heads (due to branching)."
+            "Please use get_heads(), or merge the branches using alembic merge."
+        )
+        with worded(several=message):
+            return self.revision_map.get_current_head()
+
+    def get_heads(self, consider_depends_on: bool = False) -> list[str]:
+        """The ids of all heads.
+
+        :param consider_depends_on: without those that another revision depends on.
+        """
+        return list(self.revision_map._real_heads if consider_depends_on else self.revision_map.heads)
+
+    def get_base(self) -> str | None:
+        """The id of the first revision; None without revisions.
+
+        :raises SeveralRevisions: there are several.
+        """
+        bases = self.get_bases()
+        if len(bases) > 1:
+            from alembic.errors import SeveralRevisions
+
+            raise SeveralRevisions("The script directory has multiple bases. Please use get_bases().", bases)
+        return bases[0] if bases else None
+
+    def get_bases(self) -> list[str]:
+        """The ids of all first revisions."""
+        return list(self.revision_map.bases)
+
+    def _load_revisions(self) -> Iterator[Script]:
+        with _collector_paused():
+            found = files.find(
+                self._version_locations,
+                sourceless=self.sourceless,
+                recursive=self.recursive_version_locations,
+            )
+            return iter([self._script_at(path) for path in found])
+
+    @staticmethod
+    def _script_at(path: str) -> Script:
+        compiled = path.endswith(BYTECODE_SUFFIXES)
+        return Script.from_file(path, None if compiled else files.read_text(path))
+
+    @staticmethod
+    def _scripts(revisions: Iterator[Any]) -> Iterator[Script]:
+        return revisions
+
+    # -- plans -----------------------------------------------------------------------------------------------
+
+    def _upgrade_revs(self, destination: str, current_rev: Any) -> list[RevisionStep]:
+        raise NotImplementedError
+
+    def _downgrade_revs(self, destination: str, current_rev: Any) -> list[RevisionStep]:
+        raise NotImplementedError
+
+    def _stamp_revs(self, revision: Any, heads: Any) -> list[StampStep]:
+        raise NotImplementedError
+
+    # -- new revisions ---------------------------------------------------------------------------------------
+
+    def generate_revision(
+        self,
+        revid: str,
+        message: str | None,
+        head: str | Sequence[str] | None = None,
+        splice: bool | None = False,
+        branch_labels: str | Sequence[str] | None = None,
+        version_path: str | os.PathLike[str] | None = None,
+        file_template: str | None = None,
+        depends_on: str | Sequence[str] | None = None,
+        **kw: Any,
+    ) -> Script:
+        """Write a new revision file from ``script.py.mako``, run the hooks on it, and return its revision.
+
+        Whatever can be wrong is found before the file is written.
+
+        :param revid: its id.
+        :param message: what it is about; part of the file name and of the docstring.
+        :param head: what it follows; the only head if None, ``"base"`` for nothing.
+        :param splice: it may follow a revision that others follow already.
+        :param branch_labels: its branch labels.
+        :param version_path: the version location to write to.
+        :param file_template: not used.
+        :param depends_on: revisions or labels that it depends on.
+        :param kw: more variables for the template.
+        """
+        with worded():
+            new, location = self._decided(revid, head, bool(splice), branch_labels, version_path, depends_on)
+        created = self._generate_create_date()
+        path = self._rev_path(location, revid, message, created)
+        creation.check_path(path, self._version_locations, self.recursive_version_locations)
+        template = os.path.join(self.dir, "script.py.mako")
+        text = self._rendered(template, new, message, created, kw)
+        creation.check_text(template, path, text, new)
+        self._write(path, text)
+        return self._enter(template, path, new)
+
+    def _decided(
+        self,
+        revid: str,
+        head: str | Sequence[str] | None,
+        splice: bool,
+        branch_labels: str | Sequence[str] | None,
+        version_path: str | os.PathLike[str] | None,
+        depends_on: str | Sequence[str] | None,
+    ) -> tuple[creation.NewRevision, str]:
+        """The new revision as it is to be, and its version location."""
+        creation.check_id(self.revision_map, revid)
+        parents = creation.parents(self.revision_map, "head" if head is None else head, splice)
+        asked = None if version_path is None else os.fspath(version_path)
+        location = creation.location(parents, asked, self._version_locations)
+        labels = creation.as_items(branch_labels)
+        creation.check_labels(self.revision_map, revid, labels)
+        new = creation.NewRevision(
+            revid,
+            tuple(parent.revision for parent in parents),
+            labels,
+            creation.dependencies(self.revision_map, creation.as_items(depends_on)),
+        )
+        return new, location
+
+    def _generate_create_date(self) -> datetime.datetime:
+        return creation_time(self.timezone)
+
+    def _rev_path(
+        self, path: str | os.PathLike[str], rev_id: str, message: str | None, create_date: datetime.datetime
+    ) -> str:
+        name = file_name(self.file_template, rev_id, message, create_date, self.truncate_slug_length)
+        return os.path.join(os.fspath(path), name)
+
+    @staticmethod
+    def _rendered(
+        template: str,
+        new: creation.NewRevision,
+        message: str | None,
+        created: datetime.datetime,
+        variables: Mapping[str, Any],
+    ) -> str:
+        from alembic.script.rendering import render
+
+        return render(
+            template,
+            **{
+                "refresh": True,
+                **variables,
+                "up_revision": new.revision,
+                "down_revision": creation.as_written(new.down_revision),
+                "branch_labels": new.branch_labels or None,
+                "depends_on": creation.as_written(new.depends_on),
+                "create_date": created,
+                "comma": creation.comma,
+                "message": creation.in_docstring(message or "empty message"),
+            },
+        )
+
+    def _write(self, path: str, text: str) -> None:
+        from alembic.script.rendering import encode, write_whole
+
+        content = encode(text, self.output_encoding)
+        folder = os.path.dirname(path)
+        if not os.path.isdir(folder):
+            with self._status(f"Creating directory {folder}"):
+                os.makedirs(folder)
+        with self._status(f"Generating {path}"):
+            write_whole(path, content)
+        if self.hooks:
+            from alembic.script.write_hooks import run_hooks
+
+            run_hooks(path, self.hooks, partial(self._status, newline=True))
+
+    def _enter(self, template: str, path: str, new: creation.NewRevision) -> Script:
+        """Read the file back, as the hooks left it, and make it part of the graph."""
+        if not os.path.exists(path):
+            raise RevisionFileGone(path)
+        script = self._script_at(path)
+        depends_on = creation.as_items(script.dependencies)
+        creation.check_written(template, path, script.revision, script.branch_labels, depends_on, new)
+        self.revision_map.add_revision(script)
+        return script
+
+    def _status(self, text: str, newline: bool = False) -> AbstractContextManager[None]:
+        return console.status(text, self._stdout, bool(self.messaging_opts.get("quiet")), newline)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Many small objects that all stay: looking for garbage among them again and again is half the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _prepend_to_sys_path(paths: Sequence[str]) -> None:
+    """Put paths first, in their order, each of them once however often a script directory is made."""
+    sys.path[:] = [*paths, *(path for path in sys.path if path not in paths)]
+
+
+def _whole_number(config: ProjectConfig, name: str) -> int | None:
+    value = config.get_alembic_option(name)
+    if not value:
+        return None
+    try:
+        return int(value)
+    except ValueError as error:
+        raise SettingInvalid(name, value, "a whole number") from error

@@ -1,0 +1,165 @@
+"""A revision that is a file: where it stands, what it says, and its module once that is needed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from types import ModuleType
+
+from alembic.script.header import Header, header_of_module, read_header
+from alembic.script.modules import BYTECODE_SUFFIXES, load_module_py, module_name
+from alembic.script.revision import Revision
+
+
+class Script(Revision):
+    """A revision that a file declares.
+
+    :param module: the file's module, already run.
+    :param rev_id: the id to go by.
+    :param path: where the file is.
+    """
+
+    __slots__ = ("_db_current_indicator", "_module", "_text", "path")
+
+    path: str
+    """Where the file is."""
+
+    def __init__(self, module: ModuleType, rev_id: str, path: str | os.PathLike[str]) -> None:
+        header = header_of_module(os.fspath(path), module)
+        self._set(header._replace(revision=rev_id), os.fspath(path), module)
+
+    @classmethod
+    def from_file(cls, path: str, text: str | None) -> Script:
+        """The revision in a file, without running it unless it computes its identifiers.
+
+        :param text: its source; None for a compiled file, which is run.
+        """
+        script = cls.__new__(cls)
+        header = None if text is None or path.endswith(BYTECODE_SUFFIXES) else read_header(path, text)
+        if header is not None:
+            script._set(header, path, None)
+        else:
+            module = load_module_py(module_name(path), path)
+            script._set(header_of_module(path, module), path, module)
+        return script
+
+    def _set(self, header: Header, path: str, module: ModuleType | None) -> None:
+        super().__init__(header.revision, header.down_revision, header.depends_on, header.branch_labels)
+        self.path = path
+        self._text = header.doc
+        self._module = module
+        self._db_current_indicator: bool | None = None
+
+    @property
+    def module(self) -> ModuleType:
+        """The file's module; the file is run when this is first asked for."""
+        if self._module is None:
+            self._module = load_module_py(module_name(self.path), self.path)
+        return self._module
+
+    @property
+    def longdoc(self) -> str:
+        """The whole docstring of the file, without the space around it."""
+        return (self._text or "").strip()
+
+    @property
+    def doc(self) -> str:
+        """The docstring of the file up to its first blank line."""
+        return self.longdoc.partition("\n\n")[0]
+
+    @property
+    def log_entry(self) -> str:
+        """The block of several lines that ``show`` and ``history --verbose`` print."""
+        return self._block(current=False)
+
+    @property
+    def _script_path(self) -> str:
+        return self.path
+
+    def __str__(self) -> str:
+        flags = _flags(self.is_head and "head", *self._tree_flags())
+        return f"{self._format_down_revision()} -> {self.revision}{flags}, {self.doc}"
+
+    def cmd_format(
+        self,
+        verbose: bool,
+        include_branches: bool = False,
+        include_doc: bool = False,
+        include_parents: bool = False,
+        tree_indicators: bool = True,
+        *,
+        current: bool = False,
+    ) -> str:
+        """How the command line shows this revision.
+
+        :param verbose: the block of several lines; the other parameters but ``current`` then mean nothing.
+        :param include_branches: with the branch labels.
+        :param include_doc: with the first paragraph of the docstring.
+        :param include_parents: with the revisions it follows and depends on.
+        :param tree_indicators: mark branch and merge points.
+        :param current: mark it as what the database is at.
+        """
+        if verbose:
+            return self._block(current)
+        return self._head_only(
+            include_branches, include_doc, include_parents, tree_indicators, current=current
+        )
+
+    def _head_only(
+        self,
+        include_branches: bool = False,
+        include_doc: bool = False,
+        include_parents: bool = False,
+        tree_indicators: bool = True,
+        head_indicators: bool = True,
+        *,
+        current: bool = False,
+    ) -> str:
+        text = self.revision
+        if include_parents:
+            depends = f" ({', '.join(_items(self.dependencies))})" if self.dependencies else ""
+            text = f"{self._format_down_revision()}{depends} -> {text}"
+        if include_branches and self.branch_labels:
+            text += f" ({', '.join(sorted(self.branch_labels))})"
+        text += _flags(
+            (head_indicators or tree_indicators) and self.is_head and self._kind_of_head(),
+            self._is_current(current) and "current",
+            *(self._tree_flags() if tree_indicators else ()),
+        )
+        return f"{text}, {self.doc}" if include_doc else text
+
+    def _block(self, current: bool) -> str:
+        flags = _flags(self.is_head and "head", *self._tree_flags(), self._is_current(current) and "current")
+        lines = [f"Rev: {self.revision}{flags}"]
+        lines.append(f"{'Merges' if self.is_merge_point else 'Parent'}: {self._format_down_revision()}")
+        if self.dependencies:
+            lines.append(f"Also depends on: {', '.join(_items(self.dependencies))}")
+        if self.is_branch_point:
+            lines.append(f"Branches into: {', '.join(sorted(self.nextrev))}")
+        if self.branch_labels:
+            lines.append(f"Branch names: {', '.join(sorted(self.branch_labels))}")
+        lines.append(f"Path: {self.path}")
+        doc = "\n".join(f"    {line}" for line in self.longdoc.splitlines())
+        return "\n".join([*lines, "", doc, ""])
+
+    def _format_down_revision(self) -> str:
+        return ", ".join(_items(self.down_revision)) or "<base>"
+
+    def _kind_of_head(self) -> str:
+        return "head" if self._is_real_head else "effective head"
+
+    def _tree_flags(self) -> tuple[str | bool, ...]:
+        return self.is_branch_point and "branchpoint", self.is_merge_point and "mergepoint"
+
+    def _is_current(self, said: bool) -> bool:
+        return said or bool(self._db_current_indicator)
+
+
+def _items(value: str | Iterable[str] | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _flags(*flags: str | bool | None) -> str:
+    return "".join(f" ({flag})" for flag in flags if flag)

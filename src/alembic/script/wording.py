@@ -1,0 +1,50 @@
+"""Errors of the graph in the words that people at the command line get.
+
+The graph speaks of symbols and ranges; someone who typed a command wants to know what became of the
+arguments. The first line is what existing pipelines look for, what the graph said follows below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic.errors import (
+    MultipleHeads,
+    RangeNotAncestorError,
+    RangeNotConnected,
+    ResolutionError,
+    RevisionNotFound,
+    SeveralRevisions,
+)
+
+_SEVERAL = (
+    "Multiple head revisions are present for given argument '{argument}'; please specify a specific target "
+    "revision, '<branchname>@{argument}' to narrow to a specific head, or 'heads' for all heads"
+)
+_NOT_CONNECTED = (
+    "Requested range {start}:{end} does not refer to ancestor/descendant revisions along the same branch"
+)
+
+
+@contextmanager
+def worded(
+    *, not_connected: str | None = None, several: str | None = None, start: object = None, end: object = None
+) -> Iterator[None]:
+    """Turn the graph's errors of what runs inside into worded ones.
+
+    :param not_connected: the first line when a range is none; there is a general one.
+    :param several: the first line when a symbol stands for several revisions; there is a general one.
+    :param start: the lower end of the range that was asked for.
+    :param end: its upper end.
+    """
+    try:
+        yield
+    except ResolutionError as error:
+        raise RevisionNotFound(error.argument, str(error)) from error
+    except MultipleHeads as error:
+        message = several or _SEVERAL.format(argument=error.argument)
+        raise SeveralRevisions(message, error.heads) from error
+    except RangeNotAncestorError as error:
+        message = not_connected or _NOT_CONNECTED.format(start=start or "base", end=end or "base")
+        raise RangeNotConnected(message, error) from error
