@@ -52,6 +52,10 @@ __all__ = [
 ]
 
 
+# In the ``info`` of each MetaData that exists only for the sake of one directive, not in the application.
+MAKESHIFT = "alembic.makeshift"
+
+
 class AlterTable(DDLElement):
     """Any ALTER TABLE.
 
@@ -323,7 +327,10 @@ def references(compiler: DDLCompiler, column: Column[Any]) -> list[str]:
     clauses = []
     for key in inline_foreign_keys(column):
         constraint = key.constraint
-        assert constraint is not None, "the column belongs to a table"
+        if constraint is None:
+            raise CompileError(
+                f"Column {column.name!r} must belong to a Table for its foreign keys to be added"
+            )
         whole = compiler.process(constraint)
         # SQLAlchemy writes "[CONSTRAINT name ]FOREIGN KEY(columns) REFERENCES ..."; inside a column it is the
         # same without the part that names the column.

@@ -49,7 +49,7 @@ def constraint_exists(impl: DefaultImpl, table: str, constraint: str, schema: st
     try:
         names: set[Any] = {inspector.get_pk_constraint(table, schema=schema).get("name")}
         for get in (inspector.get_foreign_keys, inspector.get_unique_constraints):
-            names.update(found["name"] for found in get(table, schema=schema))  # type: ignore[operator]  # a union of bound methods with the same parameters
+            names.update(found["name"] for found in get(table, schema=schema))
         names.update(found["name"] for found in inspector.get_check_constraints(table, schema=schema))
     except NoSuchTableError:
         return False

@@ -353,7 +353,8 @@ class DefaultImpl(metaclass=ImplMeta):
         if nullable is not None:
             self._exec(base.ColumnNullable(table_name, column_name, nullable, **known))
         if server_default is not False:
-            self._exec(self._default_change(table_name, column_name, server_default, known))
+            for change in self._default_changes(table_name, column_name, server_default, known):
+                self._exec(change)
         if type_ is not None:
             self._exec(base.ColumnType(table_name, column_name, type_, **known))
         if comment is not False:
@@ -361,16 +362,16 @@ class DefaultImpl(metaclass=ImplMeta):
         if name is not None:
             self._exec(base.ColumnName(table_name, column_name, name, **known))
 
-    def _default_change(
+    def _default_changes(
         self, table_name: str, column_name: str, default: Any, known: dict[str, Any]
-    ) -> base.AlterColumn:
-        """The construct for a new server default: an ordinary one, a computed expression, or an identity."""
+    ) -> list[base.AlterColumn]:
+        """The constructs for a new server default: an ordinary one, a computed expression, or an identity."""
         both = (default, known["existing_server_default"])
         if any(isinstance(value, Computed) for value in both):
-            return base.ComputedColumnDefault(table_name, column_name, default, **known)
+            return [base.ComputedColumnDefault(table_name, column_name, default, **known)]
         if any(isinstance(value, Identity) for value in both):
-            return base.IdentityColumnDefault(table_name, column_name, default, self, **known)
-        return base.ColumnDefault(table_name, column_name, default, **known)
+            return [base.IdentityColumnDefault(table_name, column_name, default, self, **known)]
+        return [base.ColumnDefault(table_name, column_name, default, **known)]
 
     # -- indexes and constraints -------------------------------------------------------------------
 
@@ -408,6 +409,8 @@ class DefaultImpl(metaclass=ImplMeta):
 
         :param kw: ``if_exists``.
         """
+        if const._create_rule is not None and not const._create_rule(self):
+            return
         if kw.get("if_exists") and not self.features.drop_constraint_if_exists:
             if not guards.constraint_exists(self, const.table.name, str(const.name), const.table.schema):
                 return
@@ -438,6 +441,11 @@ class DefaultImpl(metaclass=ImplMeta):
         self, existing: Column[Any], existing_transfer: dict[str, Any], new_type: TypeEngine[Any]
     ) -> None:
         """Called for each column whose type changes while its table is built anew; nothing here."""
+
+
+def is_generation(*server_defaults: Any) -> bool:
+    """Whether one of these makes a column computed or an identity, not only gives it a default."""
+    return any(isinstance(value, (Computed, Identity)) for value in server_defaults)
 
 
 _COLON_ESCAPE = re.compile(r"\\(:[\w$]*)(?![:\w$])")
