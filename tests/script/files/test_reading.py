@@ -18,7 +18,7 @@ from alembic.script import files
         ("# -*- coding: latin-1 -*-\n# naïve\n".encode("latin-1"), "# -*- coding: latin-1 -*-\n# naïve\n"),
         ("#!/usr/bin/python\r\n# vim: set fileencoding=cp1251 :\r\n# да\n".encode("cp1251"), None),
         ('"""coding: nonsense"""\n# é\n'.encode(), '"""coding: nonsense"""\n# é\n'),
-        ("x = 1\ny = 2\n# coding: nonsense\n".encode(), "x = 1\ny = 2\n# coding: nonsense\n"),
+        (b"x = 1\ny = 2\n# coding: nonsense\n", "x = 1\ny = 2\n# coding: nonsense\n"),
         (b"", ""),
         (b"#" * 70_000 + b"\nend", "#" * 70_000 + "\nend"),
     ],

@@ -19,7 +19,7 @@ target_metadata = None
 
 
 def offline() -> None:
-    """Write the SQL out (--sql). The URL only tells the kind of database; no driver is needed."""
+    """Write the SQL out (--sql). The URL only tells the kind of database."""
     context.configure(
         url=config.get_main_option("sqlalchemy.url"),
         literal_binds=True,

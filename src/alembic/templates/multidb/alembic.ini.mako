@@ -1,20 +1,25 @@
-# Settings of Alembic. %(here)s stands for the folder of this file; write %% for a percent sign.
+# Settings of Alembic.
+# %(here)s stands for the folder of this file; write %% for a percent sign.
 
 [alembic]
-# The folder of env.py and the revision files; package:folder means a folder inside an installed package.
+# The folder of env.py and the revision files. package:folder means one inside an
+# installed package.
 script_location = ${script_location}
 
 # Where the modules that env.py imports are found, besides the installed ones.
 prepend_sys_path = .
 
-# What separates several paths in one value: os (: or, on Windows, ;), space, newline, : or ;
+# What separates several paths in one value: os (which is : or, on Windows, ;), space,
+# newline, : or ;
 path_separator = os
 
-# More folders of revision files, if there are several, and whether to look into the folders below them.
+# The folders of revision files, if not versions alone, and whether to look into the
+# folders below them.
 # version_locations = ${script_location}/versions
 # recursive_version_locations = false
 
-# Names of new revision files, made of: rev slug epoch year month day hour minute second
+# Names of new revision files, made of rev, slug, epoch, year, month, day, hour, minute
+# and second.
 # file_template = %%(year)d_%%(month).2d_%%(day).2d_%%(rev)s_%%(slug)s
 # truncate_slug_length = 40
 
@@ -39,8 +44,9 @@ sqlalchemy.url = dialect+driver://user:password@host/database1
 [engine2]
 sqlalchemy.url = dialect+driver://user:password@host/database2
 
-# Tools to run on each new revision file, in this order. The type is exec (executable), module (module, as with
-# python -m) or console_scripts (entrypoint); REVISION_SCRIPT_FILENAME in the options stands for the file.
+# Tools to run on each new revision file, in this order. The type says what the tool is:
+# exec (an executable), module (as for python -m) or console_scripts (an entrypoint).
+# REVISION_SCRIPT_FILENAME in the options stands for the file.
 # [post_write_hooks]
 # hooks = ruff
 # ruff.type = exec

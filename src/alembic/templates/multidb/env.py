@@ -16,7 +16,8 @@ if config.config_file_name and config.file_config.has_section("loggers"):
     fileConfig(config.config_file_name, disable_existing_loggers=False)
 logger = logging.getLogger("alembic.env")
 
-# True makes the databases commit together in two phases (PREPARE, then COMMIT), where all of them can do that.
+# True makes the databases commit together in two phases (PREPARE, then COMMIT); all of
+# them have to be able to.
 TWO_PHASE = False
 
 # What `alembic revision --autogenerate` and `alembic check` compare each database with:
@@ -24,7 +25,8 @@ TWO_PHASE = False
 #     target_metadata = {"engine1": accounts.metadata, "engine2": billing.metadata}
 target_metadata = {}
 
-# The databases, each with a section of its name in the ini file. Revision files get one pair of functions each.
+# The databases. Each has a section of its name in the ini file, and a pair of functions
+# in every revision file.
 names = re.split(r"[,\s]+", config.get_main_option("databases", "").strip())
 
 
@@ -38,7 +40,7 @@ def settings_of(name: str) -> dict:
 
 
 def offline() -> None:
-    """Write the SQL for each database into a file of its own (--sql), <name>.sql in the current folder."""
+    """Write the SQL for each database into a file of its own, <name>.sql (--sql)."""
     for name in names:
         logger.info("Writing SQL for %s to %s.sql", name, name)
         with open(f"{name}.sql", "w", encoding="utf-8") as file:
@@ -54,7 +56,7 @@ def offline() -> None:
 
 
 def online() -> None:
-    """Migrate the databases: all are left as they were if one fails, as far as their DDL can be rolled back."""
+    """Migrate the databases. If one fails, all are rolled back, as far as they can be."""
     with ExitStack() as open_connections:
         connections = {}
         for name in names:

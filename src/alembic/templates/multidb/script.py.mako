@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
 
-# The place of this revision in the history. Keep these plain values: they are read without running the file.
+# Keep these four plain values: they are read without running the file.
 revision: str = ${repr(up_revision)}
 down_revision: str | Sequence[str] | None = ${repr(down_revision)}
 branch_labels: str | Sequence[str] | None = ${repr(branch_labels)}

@@ -1,9 +1,9 @@
-# What belongs to this machine: the database and logging. The other settings are in pyproject.toml, but each of
-# them may stand here, too, and then counts more.
+# What belongs to this machine: the database and logging. The other settings are in
+# pyproject.toml; one that stands here, too, wins.
 # %(here)s stands for the folder of this file; write %% for a percent sign.
 
 [alembic]
-# Which database, as a SQLAlchemy URL. Other sqlalchemy.* keys are passed to create_engine().
+# Which database, as a SQLAlchemy URL. Other sqlalchemy.* keys go to create_engine().
 sqlalchemy.url = dialect+driver://user:password@host/database
 
 # Logging, as the module logging.config of Python reads it; env.py applies it.

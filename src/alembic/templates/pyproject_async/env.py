@@ -1,4 +1,4 @@
-"""Connects to the database with an asyncio driver and lets Alembic run the migrations on it."""
+"""Connects to the database with an asyncio driver and lets Alembic run the migrations."""
 
 import asyncio
 from logging.config import fileConfig
@@ -21,7 +21,7 @@ target_metadata = None
 
 
 def offline() -> None:
-    """Write the SQL out (--sql). The URL only tells the kind of database; no driver is needed."""
+    """Write the SQL out (--sql). The URL only tells the kind of database."""
     context.configure(
         url=config.get_main_option("sqlalchemy.url"),
         literal_binds=True,
@@ -33,7 +33,7 @@ def offline() -> None:
 
 
 def migrate(connection: Connection) -> None:
-    """Run the migrations; they see an ordinary connection although the driver is an asyncio one."""
+    """Run the migrations, which see an ordinary connection whatever the driver is."""
     context.configure(connection=connection, target_metadata=target_metadata)
     with context.begin_transaction():
         context.run_migrations()
@@ -42,7 +42,9 @@ def migrate(connection: Connection) -> None:
 async def online() -> None:
     """Migrate the database itself."""
     settings = config.get_section(config.config_ini_section, {})
-    engine = async_engine_from_config(settings, prefix="sqlalchemy.", poolclass=pool.NullPool)
+    engine = async_engine_from_config(
+        settings, prefix="sqlalchemy.", poolclass=pool.NullPool
+    )
 
     async with engine.connect() as connection:
         await connection.run_sync(migrate)
