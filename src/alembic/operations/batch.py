@@ -1,0 +1,174 @@
+"""What a batch collects, and how it is carried out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from alembic.errors import BadRecreate, NotInBatch, OrderNeedsRebuild, RebuildNotSupported
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import Dialect
+    from sqlalchemy.schema import Constraint, Index, Table
+    from sqlalchemy.sql import Executable
+
+    from alembic.ddl.impl import DefaultImpl
+
+    from .abstract import AbstractOperations
+
+Entry = tuple[str, tuple[Any, ...], dict[str, Any]]
+"""A method of the dialect's impl, and its arguments."""
+
+
+class BatchOperationsImpl:
+    """Takes the calls that would alter a table at once, and makes them when the batch is over.
+
+    ``batch`` is the list of calls so far; the parameters are those of ``batch_alter_table``.
+    """
+
+    def __init__(
+        self,
+        operations: AbstractOperations,
+        table_name: str,
+        schema: str | None,
+        recreate: str,
+        copy_from: Table | None,
+        table_args: tuple[Any, ...],
+        table_kwargs: dict[str, Any],
+        reflect_args: tuple[Any, ...],
+        reflect_kwargs: dict[str, Any],
+        naming_convention: Mapping[str, str] | None,
+        partial_reordering: list[tuple[str, ...]] | None,
+    ) -> None:
+        if recreate not in ("auto", "always", "never"):
+            raise BadRecreate(recreate)
+        self.operations = operations
+        self.table_name = table_name
+        self.schema = schema
+        self.recreate = recreate
+        self.copy_from = copy_from
+        self.table_args = table_args
+        self.table_kwargs = table_kwargs
+        self.reflect_args = reflect_args
+        self.reflect_kwargs = reflect_kwargs
+        self.naming_convention = naming_convention
+        self.partial_reordering = partial_reordering
+        self.batch: list[Entry] = []
+
+    @property
+    def dialect(self) -> Dialect:
+        """The SQLAlchemy dialect of the migration."""
+        return self.operations.migration_context.dialect
+
+    @property
+    def impl(self) -> DefaultImpl:
+        """What carries the calls out in the end."""
+        return self.operations.migration_context.impl
+
+    def flush(self) -> None:
+        """Carry out the calls, in order.
+
+        :raises RebuildNotSupported: the table would have to be rebuilt; nothing has been carried out then.
+        :raises OrderNeedsRebuild: a place for a column was asked for, which only a rebuild could give.
+        """
+        if self._should_recreate():
+            raise RebuildNotSupported(self.table_name, self._reason(), self.dialect.name)
+        for call in [self._plain(*entry) for entry in self.batch]:
+            name, args, kw = call
+            getattr(self.impl, name)(*args, **kw)
+
+    def _should_recreate(self) -> bool:
+        if self.recreate == "auto":
+            return self.impl.requires_recreate_in_batch(self)
+        return self.recreate == "always"
+
+    def _reason(self) -> str:
+        """The first call that needs a rebuild, in words."""
+        if self.recreate == "always":
+            return "recreate='always'"
+        everything = self.batch
+        try:
+            for entry in everything:
+                self.batch = [entry]
+                if self.impl.requires_recreate_in_batch(self):
+                    return _describe(*entry)
+        finally:
+            self.batch = everything
+        return "this batch"
+
+    @staticmethod
+    def _plain(name: str, args: tuple[Any, ...], kw: dict[str, Any]) -> Entry:
+        """The call without what only a rebuild would understand."""
+        hints = [hint for hint in ("insert_before", "insert_after") if kw.get(hint) is not None]
+        if hints and name == "add_column":
+            raise OrderNeedsRebuild()
+        if hints:
+            warnings.warn(f"{hints[0]} moves no column of a table that is not rebuilt", stacklevel=2)
+        return name, args, {key: kw[key] for key in kw if key not in ("insert_before", "insert_after")}
+
+    def add_column(self, *arg: Any, **kw: Any) -> None:
+        """Collect the call."""
+        self.batch.append(("add_column", arg, kw))
+
+    def drop_column(self, *arg: Any, **kw: Any) -> None:
+        """Collect the call."""
+        self.batch.append(("drop_column", arg, kw))
+
+    def alter_column(self, *arg: Any, **kw: Any) -> None:
+        """Collect the call."""
+        self.batch.append(("alter_column", arg, kw))
+
+    def add_constraint(self, const: Constraint) -> None:
+        """Collect the call."""
+        self.batch.append(("add_constraint", (const,), {}))
+
+    def drop_constraint(self, const: Constraint, **kw: Any) -> None:
+        """Collect the call."""
+        self.batch.append(("drop_constraint", (const,), kw))
+
+    def create_index(self, idx: Index, **kw: Any) -> None:
+        """Collect the call."""
+        self.batch.append(("create_index", (idx,), kw))
+
+    def drop_index(self, idx: Index, **kw: Any) -> None:
+        """Collect the call."""
+        self.batch.append(("drop_index", (idx,), kw))
+
+    def rename_table(self, *arg: Any, **kw: Any) -> None:
+        """Collect the call."""
+        self.batch.append(("rename_table", arg, kw))
+
+    def create_table_comment(self, table: Table) -> None:
+        """Collect the call."""
+        self.batch.append(("create_table_comment", (table,), {}))
+
+    def drop_table_comment(self, table: Table) -> None:
+        """Collect the call."""
+        self.batch.append(("drop_table_comment", (table,), {}))
+
+    def create_column_comment(self, column: Any) -> None:
+        """Collect the call."""
+        self.batch.append(("create_column_comment", (column,), {}))
+
+    def execute(self, sql: Executable | str, execution_options: dict[str, Any] | None = None) -> None:
+        """Collect the call: a statement runs where it stands among the changes."""
+        self.batch.append(("execute", (sql,), {"execution_options": execution_options}))
+
+    def create_table(self, table: Table, **kw: Any) -> None:
+        """Refused: a batch is about one table that exists."""
+        raise NotInBatch("create_table")
+
+    def drop_table(self, table: Table, **kw: Any) -> None:
+        """Refused: a batch is about one table that exists."""
+        raise NotInBatch("drop_table")
+
+    def bulk_insert(self, *arg: Any, **kw: Any) -> None:
+        """Refused: a batch changes a table, not its rows."""
+        raise NotInBatch("bulk_insert")
+
+
+def _describe(name: str, args: tuple[Any, ...], kw: dict[str, Any]) -> str:
+    subject = args[1] if name.endswith("_column") and len(args) > 1 else args[0] if args else None
+    subject = getattr(subject, "name", subject)
+    return f"{name}({subject!r})" if isinstance(subject, str) else name

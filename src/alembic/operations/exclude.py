@@ -1,0 +1,91 @@
+"""The operation on EXCLUDE constraints, which PostgreSQL alone has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.schema import Column, Constraint
+from sqlalchemy.types import NULLTYPE
+
+from .constraints import AddConstraintOp, name_of
+from .schemaobj import SchemaObjects
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import ExcludeConstraint
+    from sqlalchemy.schema import SchemaItem, Table
+    from sqlalchemy.sql.elements import ColumnElement
+
+    from .context import OperationsContext
+
+
+@AddConstraintOp.register_add_constraint("exclude_constraint")
+class CreateExcludeConstraintOp(AddConstraintOp):
+    """Adds an EXCLUDE constraint of PostgreSQL.
+
+    :param elements: pairs of a column name or expression and an operator.
+    :param where: the condition of a partial constraint.
+    :param kw: options of ExcludeConstraint: ``using``, ``deferrable``, ``initially``, ``ops``.
+    """
+
+    constraint_type = "exclude"
+
+    if TYPE_CHECKING:
+        create_exclude_constraint: Callable[..., Table | None]
+        batch_create_exclude_constraint: Callable[..., Table | None]
+
+    def __init__(
+        self,
+        constraint_name: str | None,
+        table_name: str,
+        elements: Sequence[tuple[Any, str]],
+        where: ColumnElement[bool] | str | None = None,
+        schema: str | None = None,
+        _orig_constraint: ExcludeConstraint | None = None,
+        **kw: Any,
+    ) -> None:
+        self.constraint_name = constraint_name
+        self.table_name = table_name
+        self.elements = elements
+        self.where = where
+        self.schema = schema
+        self._orig_constraint = _orig_constraint
+        self.kw = kw
+
+    @classmethod
+    def from_constraint(cls, constraint: Constraint) -> CreateExcludeConstraintOp:
+        """The operation that adds this EXCLUDE constraint of a Table."""
+        exclude: Any = constraint
+        return cls(
+            name_of(constraint),
+            exclude.table.name,
+            [(expression, operator) for expression, _, operator in exclude._render_exprs],
+            where=exclude.where,
+            schema=exclude.table.schema,
+            _orig_constraint=exclude,
+            deferrable=exclude.deferrable,
+            initially=exclude.initially,
+            using=exclude.using,
+            **({"ops": dict(exclude.ops)} if exclude.ops else {}),
+        )
+
+    def to_constraint(self, migration_context: OperationsContext | None = None) -> ExcludeConstraint:
+        """The constraint, on a table of nothing but its columns, or the very one it was made from."""
+        if self._orig_constraint is not None:
+            return self._orig_constraint
+        from sqlalchemy.dialects.postgresql import ExcludeConstraint
+
+        columns: dict[str, SchemaItem] = {}
+        for expression, _ in self.elements:
+            name = expression if isinstance(expression, str) else getattr(expression, "name", None)
+            if name is not None and not getattr(expression, "clauses", None):
+                columns.setdefault(name, Column(name, NULLTYPE))
+        constraint = ExcludeConstraint(
+            *self.elements,
+            name=self.constraint_name,
+            where=self.where,
+            **self.kw,
+        )
+        table = SchemaObjects(migration_context).table(self.table_name, *columns.values(), schema=self.schema)
+        table.append_constraint(constraint)
+        return constraint
