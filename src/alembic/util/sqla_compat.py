@@ -8,7 +8,7 @@ import sqlalchemy
 from sqlalchemy import inspect
 from sqlalchemy.schema import CheckConstraint, Column, Computed, ForeignKeyConstraint, Identity, Table
 from sqlalchemy.sql.base import _NONE_NAME, DialectKWArgs, _NoneName
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnElement, TextClause
 from sqlalchemy.sql.visitors import iterate
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _constraint_is_named(constraint: Constraint | Index, dialect: Dialect | None
 
 def is_expression(expr: Any) -> bool:
     """Whether it is an SQL expression other than a plain column."""
-    return isinstance(expr, ColumnElement) and not isinstance(expr, Column)
+    return isinstance(expr, ColumnElement | TextClause) and not isinstance(expr, Column)
 
 
 def is_expression_index(index: Index) -> bool:
