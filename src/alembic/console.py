@@ -74,12 +74,14 @@ def reader_gone() -> bool:
     """Whether nobody reads standard output any longer; if so, it is pointed to nowhere, to end quietly."""
     try:
         sys.stdout.flush()
+        if not _hung_up(sys.stdout):
+            return False
     except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
-        return True
-    return False
+        pass
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return True
 
 
 def log_failure(text: str) -> None:
@@ -117,6 +119,18 @@ def terminal_width(stream: TextIO) -> int | None:
         return os.get_terminal_size(stream.fileno()).columns or None
     except (OSError, ValueError):
         return None
+
+
+def _hung_up(stream: TextIO) -> bool:
+    """Whether the other end of a pipe is closed; flushing an unbuffered stream does not tell."""
+    import select
+
+    try:
+        poll = select.poll()
+        poll.register(stream.fileno(), 0)
+        return any(event & select.POLLERR for _, event in poll.poll(0))
+    except (AttributeError, OSError, ValueError):  # no poll() on Windows; no file behind the stream
+        return False
 
 
 def _laid_out(text: str, stream: TextIO) -> str:

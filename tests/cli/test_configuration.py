@@ -209,7 +209,8 @@ class TestPrecedence:
     @pytest.fixture
     def both(self, tmp_path):
         (tmp_path / "a.ini").write_text(
-            "[alembic]\nscript_location = of-ini\nversion_locations =\nprepend_sys_path =\n[post_write_hooks]\n"
+            "[alembic]\nscript_location = of-ini\nversion_locations =\nprepend_sys_path =\n"
+            "[post_write_hooks]\n"
         )
         (tmp_path / "pyproject.toml").write_text(
             "[tool.alembic]\n"
@@ -304,7 +305,8 @@ class TestBooleansAndHooks:
 
     def test_hooks_of_an_ini_file(self, ini):
         config = ini(
-            "[alembic]\n[post_write_hooks]\nhooks = a-b,, c d\na-b.type = exec\na-b.executable = ls\nc.type=module\n"
+            "[alembic]\n[post_write_hooks]\nhooks = a-b,, c d\n"
+            "a-b.type = exec\na-b.executable = ls\nc.type=module\n"
         )
         assert config.get_hooks_list() == [
             {"type": "exec", "executable": "ls", "_hook_name": "a-b"},
