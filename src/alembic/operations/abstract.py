@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sqlalchemy.sql.elements import conv
 
-from alembic.errors import SynchronousEngine
+from alembic.errors import AsyncInScript, SynchronousEngine
 
 from .dispatch import Dispatcher
 from .door import ModuleClsProxy
@@ -130,6 +130,8 @@ class AbstractOperations(ModuleClsProxy):
         """
         if not self.migration_context.dialect.is_async:
             raise SynchronousEngine()
+        if self.migration_context.impl.as_sql:
+            raise AsyncInScript()
         from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
         from sqlalchemy.util import await_only
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alembic.errors import BadRecreate, NotInBatch, OrderNeedsRebuild, RebuildNotSupported
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect
-    from sqlalchemy.schema import Constraint, Index, Table
+    from sqlalchemy.schema import Column, Constraint, Index, Table
     from sqlalchemy.sql import Executable
 
     from alembic.ddl.impl import DefaultImpl
@@ -106,6 +106,12 @@ class BatchOperationsImpl:
         if hints:
             warnings.warn(f"{hints[0]} moves no column of a table that is not rebuilt", stacklevel=2)
         return name, args, {key: kw[key] for key in kw if key not in ("insert_before", "insert_after")}
+
+    def inlined_constraints(
+        self, column: Column[Any], inline_references: bool | None = None
+    ) -> Sequence[Constraint]:
+        """Which constraints an added column brings along by itself; see the dialect's impl."""
+        return self.impl.inlined_constraints(column, inline_references)
 
     def add_column(self, *arg: Any, **kw: Any) -> None:
         """Collect the call."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.schema import Constraint, ForeignKeyConstraint, PrimaryKeyConstraint
+from sqlalchemy.schema import Constraint
 from sqlalchemy.sql import Executable
 
 from alembic.errors import RowsExpected, StatementExpected
 
 from . import ops
 from .base import Operations
+from .late_keys import add_late_keys, has_late_keys, table_exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 def create_table(operations: AbstractOperations, operation: ops.CreateTableOp) -> Table:
     """Create the table, and return it."""
     table = operation.to_table(operations.migration_context)
+    existed = bool(operation.if_not_exists) and has_late_keys(table) and table_exists(operations, table)
     operations.impl.create_table(table, **_given(if_not_exists=operation.if_not_exists))
+    if not existed:
+        add_late_keys(operations, table)
     return table
 
 
@@ -71,13 +75,9 @@ def add_column(operations: AbstractOperations, operation: ops.AddColumnOp) -> No
         inline_primary_key=operation.inline_primary_key,
         **operation.kw,
     )
+    done = [table.primary_key, *impl.inlined_constraints(column, operation.inline_references)]
     for constraint in sorted(table.constraints, key=lambda each: each._creation_order):
-        inline = isinstance(constraint, ForeignKeyConstraint) and operation.inline_references
-        if (
-            not inline
-            and not isinstance(constraint, PrimaryKeyConstraint)
-            and _wanted(constraint, operations)
-        ):
+        if not any(constraint is each for each in done) and _wanted(constraint, operations):
             impl.add_constraint(constraint)
     for index in sorted(table.indexes, key=lambda each: str(each.name)):
         impl.create_index(index)
