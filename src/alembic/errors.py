@@ -19,6 +19,7 @@ class CommandError(Exception):
     """
 
     code: ClassVar[str] = "command"
+    hint: str | None = None  # on the class too: subclasses in applications need not call __init__
 
     def __init__(self, message: str = "", *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -26,9 +27,10 @@ class CommandError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
+        message = super().__str__()
         if not self.hint:
-            return self.message
-        return self.message + "".join(f"\n  {line}" for line in self.hint.splitlines())
+            return message
+        return message + "".join(f"\n  {line}" for line in self.hint.splitlines())
 
 
 # -- configuration -------------------------------------------------------------------------------------------
@@ -962,6 +964,58 @@ class AmbiguousRevision(ResolutionError):
             hint="Type more of the identifier.",
         )
         self.candidates = tuple(candidates)
+
+
+class RevisionIdNotString(RevisionError):
+    """Something else than text was given, or read from the version table, as an id."""
+
+    code = "revision-id-not-string"
+
+    def __init__(self, value: object) -> None:
+        super().__init__(
+            f"revision identifier {value!r} is not a string; ensure database driver settings are correct"
+        )
+        self.value = value
+
+
+class OverlappingRevisions(RevisionError):
+    """Several revisions were given, or are in the version table, of which one implies another."""
+
+    code = "overlapping-revisions"
+
+    def __init__(self, revision: str, implied: Sequence[str]) -> None:
+        super().__init__(
+            f"Requested revision {revision} overlaps with other requested revisions {', '.join(implied)}",
+            hint=f"{revision} implies {', '.join(implied)}. If the version table holds both, delete the row of "
+            "the latter.",
+        )
+        self.revision, self.implied = revision, tuple(implied)
+
+
+class NothingToRevert(RevisionError):
+    """A branch was to be taken back of which nothing is applied."""
+
+    code = "nothing-to-revert"
+
+    def __init__(self, branch: str) -> None:
+        super().__init__(
+            "Not a valid downgrade target from current heads",
+            hint=f"Nothing of branch '{branch}' is applied; `alembic current` shows what is.",
+        )
+        self.branch = branch
+
+
+class AmbiguousDowngrade(RevisionError):
+    """Steps were to be counted down a branch that ends in several revisions."""
+
+    code = "ambiguous-downgrade"
+
+    def __init__(self, current: Sequence[str]) -> None:
+        super().__init__(
+            "Ambiguous downgrade from multiple current revisions",
+            hint=f"Current are {', '.join(current)}; name the revision to go back to.",
+        )
+        self.current = tuple(current)
 
 
 class CycleDetected(RevisionError):

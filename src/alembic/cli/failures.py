@@ -30,7 +30,7 @@ def report(error: BaseException) -> int:
     if isinstance(error, CommandError):
         place = place_of(error)
         text = "\n".join([str(error), *_indented(place.lines() if place.in_revision else [])])
-        console.log_failure(text)
+        console.log_failure(str(error.args[0]) if error.args else text)
         console.failed(text)
         return COMMAND_ERROR
     console.failed(describe(error))

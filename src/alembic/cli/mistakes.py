@@ -93,6 +93,7 @@ def _no_module(error: BaseException) -> Explanation | None:
         str(error),
         hint="Install it; if it is your own package, check prepend_sys_path, and that you are in the right "
         "directory\nand Python environment.",
+        foreseen=False,  # a module of our own that is missing is a fault worth a traceback
     )
 
 
