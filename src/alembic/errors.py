@@ -1142,3 +1142,9 @@ class AsyncInScript(CommandError, NotImplementedError):
             "run_async needs a database connection; SQL is being written to a script",
             hint="Skip the call when context.is_offline_mode() is true.",
         )
+
+
+class RowsAreNotDictionaries(CommandError, TypeError):
+    """``bulk_insert`` was given something else than a list of dictionaries."""
+
+    code = "rows-are-not-dictionaries"

@@ -18,9 +18,8 @@ from alembic.errors import (
     SettingInvalid,
     VersionLocationsAmbiguous,
 )
-from alembic.script import creation, files, locations
+from alembic.script import files, locations
 from alembic.script.modules import BYTECODE_SUFFIXES, load_python_file
-from alembic.script.naming import DEFAULT_FILE_TEMPLATE, DEFAULT_SLUG_LENGTH, creation_time, file_name
 from alembic.script.revision import RevisionMap
 from alembic.script.script import Script
 from alembic.script.wording import worded
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
     from alembic.script.steps import RevisionStep, StampStep
 
 __all__ = ["Script", "ScriptDirectory"]
+
+_FILE_TEMPLATE = "%(rev)s_%(slug)s"
+_SLUG_LENGTH = 40
 
 
 class ProjectConfig(Protocol):
@@ -70,8 +72,8 @@ class ScriptDirectory:
     def __init__(
         self,
         dir: str | os.PathLike[str],
-        file_template: str = DEFAULT_FILE_TEMPLATE,
-        truncate_slug_length: int | None = DEFAULT_SLUG_LENGTH,
+        file_template: str = _FILE_TEMPLATE,
+        truncate_slug_length: int | None = _SLUG_LENGTH,
         version_locations: Sequence[str | os.PathLike[str]] | None = None,
         sourceless: bool = False,
         output_encoding: str = "utf-8",
@@ -84,7 +86,7 @@ class ScriptDirectory:
         if not os.path.isdir(self.dir):
             raise ScriptLocationNotFound(os.path.abspath(self.dir))
         self.file_template = file_template
-        self.truncate_slug_length = truncate_slug_length or DEFAULT_SLUG_LENGTH
+        self.truncate_slug_length = truncate_slug_length or _SLUG_LENGTH
         self.version_locations = [os.fspath(location) for location in version_locations or ()]
         self.sourceless = sourceless
         self.output_encoding = output_encoding
@@ -108,7 +110,7 @@ class ScriptDirectory:
         _prepend_to_sys_path(config.get_prepend_sys_paths_list() or [])
         script_directory = cls(
             locations.resolve(place),
-            file_template=config.get_alembic_option("file_template") or DEFAULT_FILE_TEMPLATE,
+            file_template=config.get_alembic_option("file_template") or _FILE_TEMPLATE,
             truncate_slug_length=_whole_number(config, "truncate_slug_length"),
             version_locations=config.get_version_locations_list(),
             sourceless=config.get_alembic_boolean_option("sourceless"),
@@ -283,79 +285,50 @@ class ScriptDirectory:
         :param depends_on: revisions or labels that it depends on.
         :param kw: more variables for the template.
         """
+        from alembic.script import creation
+
+        known = self._version_locations
         with worded():
-            new, location = self._decided(revid, head, bool(splice), branch_labels, version_path, depends_on)
+            new, location = creation.decide(
+                self.revision_map,
+                revid,
+                parents="head" if head is None else head,
+                splice=bool(splice),
+                branch_labels=creation.as_items(branch_labels),
+                depends_on=creation.as_items(depends_on),
+                version_path=None if version_path is None else os.fspath(version_path),
+                known=known,
+            )
         created = self._generate_create_date()
         path = self._rev_path(location, revid, message, created)
-        creation.check_path(path, self._version_locations, self.recursive_version_locations)
+        creation.check_path(path, known, self.recursive_version_locations)
         template = os.path.join(self.dir, "script.py.mako")
-        text = self._rendered(template, new, message, created, kw)
+        text = creation.rendered(template, new, message, created, kw)
         creation.check_text(template, path, text, new)
-        self._write(path, text)
-        return self._enter(template, path, new)
-
-    def _decided(
-        self,
-        revid: str,
-        head: str | Sequence[str] | None,
-        splice: bool,
-        branch_labels: str | Sequence[str] | None,
-        version_path: str | os.PathLike[str] | None,
-        depends_on: str | Sequence[str] | None,
-    ) -> tuple[creation.NewRevision, str]:
-        """The new revision as it is to be, and its version location."""
-        creation.check_id(self.revision_map, revid)
-        parents = creation.parents(self.revision_map, "head" if head is None else head, splice)
-        asked = None if version_path is None else os.fspath(version_path)
-        location = creation.location(parents, asked, self._version_locations)
-        labels = creation.as_items(branch_labels)
-        creation.check_labels(self.revision_map, revid, labels)
-        new = creation.NewRevision(
-            revid,
-            tuple(parent.revision for parent in parents),
-            labels,
-            creation.dependencies(self.revision_map, creation.as_items(depends_on)),
+        self._write(path, creation.encoded(text, self.output_encoding))
+        script = self._read_back(path)
+        creation.check_written(
+            template, path, script.revision, script.branch_labels, creation.as_items(script.dependencies), new
         )
-        return new, location
+        self.revision_map.add_revision(script)
+        return script
 
     def _generate_create_date(self) -> datetime.datetime:
+        from alembic.script.naming import creation_time
+
         return creation_time(self.timezone)
 
     def _rev_path(
         self, path: str | os.PathLike[str], rev_id: str, message: str | None, create_date: datetime.datetime
     ) -> str:
+        from alembic.script.naming import file_name
+
         name = file_name(self.file_template, rev_id, message, create_date, self.truncate_slug_length)
         return os.path.join(os.fspath(path), name)
 
-    @staticmethod
-    def _rendered(
-        template: str,
-        new: creation.NewRevision,
-        message: str | None,
-        created: datetime.datetime,
-        variables: Mapping[str, Any],
-    ) -> str:
-        from alembic.script.rendering import render
+    def _write(self, path: str, content: bytes) -> None:
+        from alembic.script.rendering import write_whole
 
-        return render(
-            template,
-            **{
-                "refresh": True,
-                **variables,
-                "up_revision": new.revision,
-                "down_revision": creation.as_written(new.down_revision),
-                "branch_labels": new.branch_labels or None,
-                "depends_on": creation.as_written(new.depends_on),
-                "create_date": created,
-                "comma": creation.comma,
-                "message": creation.in_docstring(message or "empty message"),
-            },
-        )
-
-    def _write(self, path: str, text: str) -> None:
-        from alembic.script.rendering import encode, write_whole
-
-        content = encode(text, self.output_encoding)
         folder = os.path.dirname(path)
         if not os.path.isdir(folder):
             with self._status(f"Creating directory {folder}"):
@@ -367,15 +340,11 @@ class ScriptDirectory:
 
             run_hooks(path, self.hooks, partial(self._status, newline=True))
 
-    def _enter(self, template: str, path: str, new: creation.NewRevision) -> Script:
-        """Read the file back, as the hooks left it, and make it part of the graph."""
+    def _read_back(self, path: str) -> Script:
+        """The new revision as the hooks left its file."""
         if not os.path.exists(path):
             raise RevisionFileGone(path)
-        script = self._script_at(path)
-        depends_on = creation.as_items(script.dependencies)
-        creation.check_written(template, path, script.revision, script.branch_labels, depends_on, new)
-        self.revision_map.add_revision(script)
-        return script
+        return self._script_at(path)
 
     def _status(self, text: str, newline: bool = False) -> AbstractContextManager[None]:
         return console.status(text, self._stdout, bool(self.messaging_opts.get("quiet")), newline)

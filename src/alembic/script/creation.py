@@ -6,8 +6,10 @@ Each function answers one question and raises where the answer is no; none of th
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alembic.errors import (
     BranchNameInUse,
@@ -15,6 +17,7 @@ from alembic.errors import (
     LabelNotInFile,
     NewRevisionBaseAmbiguous,
     NotAHead,
+    OutputEncodingInvalid,
     ResolutionError,
     RevisionFileError,
     RevisionFileExists,
@@ -24,9 +27,13 @@ from alembic.errors import (
     TemplateUnusable,
     VersionLocationsAmbiguous,
 )
-from alembic.script import locations
+from alembic.script import files, locations
 from alembic.script.header import read_header
+from alembic.script.rendering import encode, render
 from alembic.script.revision import MultipleHeads, Revision, RevisionMap
+
+if TYPE_CHECKING:
+    import datetime
 
 _RESERVED = frozenset({"base", "head", "heads", "current"})
 
@@ -62,6 +69,32 @@ def in_docstring(message: str) -> str:
     return message.replace("\\", "\\\\").replace('"""', r"\"\"\"")
 
 
+def decide(
+    map_: RevisionMap,
+    revision: str,
+    *,
+    parents: str | Sequence[str],
+    splice: bool,
+    branch_labels: tuple[str, ...],
+    depends_on: tuple[str, ...],
+    version_path: str | None,
+    known: Sequence[str],
+) -> tuple[NewRevision, str]:
+    """The new revision as it is to be, and the version location that its file goes to.
+
+    :param parents: the symbols of what it follows.
+    :param splice: it may follow what others follow already.
+    :param version_path: the location asked for.
+    :param known: all version locations.
+    """
+    check_id(map_, revision)
+    followed = parents_of(map_, parents, splice)
+    folder = location(followed, version_path, known)
+    check_labels(map_, revision, branch_labels)
+    down = tuple(parent.revision for parent in followed)
+    return NewRevision(revision, down, branch_labels, dependencies(map_, depends_on)), folder
+
+
 def check_id(map_: RevisionMap, revision: str) -> None:
     """See that a new id is legal and free."""
     Revision.verify_rev_id(revision)
@@ -84,7 +117,7 @@ def check_labels(map_: RevisionMap, revision: str, labels: Sequence[str]) -> Non
             raise BranchNameInUse(label, revision, other, [getattr(owner, "path", other)])
 
 
-def parents(map_: RevisionMap, head: str | Sequence[str], splice: bool) -> tuple[Revision, ...]:
+def parents_of(map_: RevisionMap, head: str | Sequence[str], splice: bool) -> tuple[Revision, ...]:
     """The revisions that the new one follows; none for a new base."""
     try:
         found = tuple(revision for revision in map_.get_revisions(head) if revision is not None)
@@ -134,14 +167,41 @@ def check_path(path: str, known: Sequence[str], recursive: bool) -> None:
         raise RevisionFileOutOfReach(path)
 
 
+def rendered(
+    template: str,
+    new: NewRevision,
+    message: str | None,
+    created: datetime.datetime,
+    variables: Mapping[str, Any],
+) -> str:
+    """What the project's template makes of the new revision."""
+    return render(
+        template,
+        **{
+            "refresh": True,
+            **variables,
+            "up_revision": new.revision,
+            "down_revision": as_written(new.down_revision),
+            "branch_labels": new.branch_labels or None,
+            "depends_on": as_written(new.depends_on),
+            "create_date": created,
+            "comma": comma,
+            "message": in_docstring(message or "empty message"),
+        },
+    )
+
+
 def check_text(template: str, path: str, text: str, new: NewRevision) -> None:
     """See that what the project's template made of the revision says the same as the revision.
 
     Nothing is known of a file that computes its identifiers; it is looked at again once it can be imported.
     """
     try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd escapes, say; they come up when the file is run
+            compile(text, path, "exec", dont_inherit=True)
         header = read_header(path, text)
-    except RevisionFileError as error:
+    except (SyntaxError, ValueError, RevisionFileError) as error:
         raise TemplateUnusable(template, str(error)) from error
     if header is not None:
         check_written(template, path, header.revision, header.branch_labels, header.depends_on, new)
@@ -164,6 +224,19 @@ def check_written(
         raise LabelNotInFile(new.revision, new.branch_labels, path)
     if not set(new.depends_on) <= set(depends_on):
         raise TemplateUnusable(template, "It lacks the line `depends_on = ${repr(depends_on)}`.")
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    """A revision file in the ``output_encoding`` setting's codec, declaring it where Python has to be told.
+
+    :raises OutputEncodingInvalid: the codec lacks a character, or Python can't read source in it.
+    """
+    for candidate in (text, f"# -*- coding: {encoding} -*-\n{text}"):
+        content = encode(candidate, encoding)
+        with suppress(UnicodeDecodeError, LookupError):
+            if files.decode(content) == candidate:
+                return content
+    raise OutputEncodingInvalid(encoding, ValueError("Python can't read source files in it."))
 
 
 def _exactly(map_: RevisionMap, name: str) -> Revision | None:

@@ -60,16 +60,20 @@ def read_text(path: str) -> str:
     :raises RevisionFileUnreadable: it can't be opened, or its bytes are no text in that encoding.
     """
     try:
-        content = _read(path)
-        if content.startswith(_BOM):
-            return content.decode("utf-8-sig")
-        if content.find(b"coding", 0, _DECLARATION_WITHIN) >= 0:
-            declared = _DECLARATION.match(content.replace(b"\r\n", b"\n"))
-            if declared:
-                return content.decode(declared.group(1).decode("ascii"))
-        return content.decode()
+        return decode(_read(path))
     except (OSError, UnicodeDecodeError, LookupError) as error:
         raise RevisionFileUnreadable(path, error) from error
+
+
+def decode(content: bytes) -> str:
+    """The text of Python source, in the encoding that it declares."""
+    if content.startswith(_BOM):
+        return content.decode("utf-8-sig")
+    if content.find(b"coding", 0, _DECLARATION_WITHIN) >= 0:
+        declared = _DECLARATION.match(content.replace(b"\r\n", b"\n"))
+        if declared:
+            return content.decode(declared.group(1).decode("ascii"))
+    return content.decode()
 
 
 def _read(path: str) -> bytes:

@@ -11,9 +11,6 @@ from alembic.errors import FileTemplateInvalid, TimezoneNotFound
 if TYPE_CHECKING:
     import datetime
 
-DEFAULT_FILE_TEMPLATE = "%(rev)s_%(slug)s"
-DEFAULT_SLUG_LENGTH = 40
-
 
 def slug(message: str | None, limit: int) -> str:
     """The words of a message, lower-cased and joined by ``_``, whole words up to about ``limit`` characters.
