@@ -538,6 +538,16 @@ class TemplateUnusable(CommandError):
         self.template = template
 
 
+class RevisionFileUnwritable(CommandError):
+    """The file system refuses a new revision file."""
+
+    code = "revision-file-unwritable"
+
+    def __init__(self, path: str, reason: OSError) -> None:
+        super().__init__(f"Can't write revision file {path}", hint=str(reason))
+        self.path = path
+
+
 class RevisionFileGone(CommandError):
     """A post-write hook removed or renamed the file that it was run on."""
 
@@ -834,6 +844,20 @@ class MissingDownRevision(RevisionFileError):
             hint='Add `down_revision = "<the one before it>"`, or `down_revision = None` for a first one.',
         )
         self.revision = revision
+
+
+class MissingMigrationFunction(RevisionFileError):
+    """A revision file without the function that is to run."""
+
+    code = "missing-migration-function"
+
+    def __init__(self, path: str, name: str) -> None:
+        super().__init__(
+            path,
+            f"There is no function {name}() in {path}",
+            hint=f"Add `def {name}() -> None:`, with `pass` if there is nothing to do.",
+        )
+        self.name = name
 
 
 class IdentifierNotString(RevisionFileError):
@@ -1142,9 +1166,3 @@ class AsyncInScript(CommandError, NotImplementedError):
             "run_async needs a database connection; SQL is being written to a script",
             hint="Skip the call when context.is_offline_mode() is true.",
         )
-
-
-class RowsAreNotDictionaries(CommandError, TypeError):
-    """``bulk_insert`` was given something else than a list of dictionaries."""
-
-    code = "rows-are-not-dictionaries"
