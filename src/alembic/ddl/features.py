@@ -15,6 +15,7 @@ class Features:
     :param atomic_step: DDL is transactional, but only if BEGIN is sent explicitly: the runner wraps each step
         in a transaction of its own, even though ``transactional_ddl`` is publicly False.
     :param limits_varchar: a string longer than its VARCHAR(n) column is refused or cut.
+    :param rows_per_statement: so many rows of a bulk insert share one statement, if the driver gains by it.
     :param alters_constraints: ALTER TABLE can add and drop constraints.
     :param alters_columns: ALTER TABLE can change type, nullability and default of a column.
     :param comments: tables and columns can have comments.
@@ -24,6 +25,7 @@ class Features:
 
     atomic_step: bool = False
     limits_varchar: bool = True
+    rows_per_statement: int = 1
     alters_constraints: bool = True
     alters_columns: bool = True
     comments: bool = True

@@ -103,7 +103,7 @@ class DefaultImpl(metaclass=ImplMeta):
         if self.literal_binds and not as_sql:
             raise LiteralBindsOnlineError()
         self.batch_separator = context_opts.get(f"{dialect.name}_batch_separator") or self.batch_separator
-        self.sink: Sink = self._script_sink() if as_sql else LiveSink(cast("Connection", connection))
+        self.sink: Sink = self._script_sink() if as_sql else self._live_sink()
 
     def _script_sink(self) -> ScriptSink:
         sink = ScriptSink(
@@ -116,6 +116,10 @@ class DefaultImpl(metaclass=ImplMeta):
         )
         self.dialect = sink.dialect
         return sink
+
+    def _live_sink(self) -> LiveSink:
+        # Without a connection there is nothing to emit to, but such an impl can still compare types.
+        return LiveSink(cast("Connection", self.connection), self.features.rows_per_statement)
 
     @classmethod
     def get_by_dialect(cls, dialect: Dialect) -> type[DefaultImpl]:
@@ -214,7 +218,7 @@ class DefaultImpl(metaclass=ImplMeta):
         self._exec(CreateTable(table, **kw))
         table.dispatch.after_create(table, self.bind, checkfirst=self._checks_first(), _ddl_runner=self)
         for index in _in_order(table.indexes):
-            self._exec(CreateIndex(index))
+            self.create_index(index)
         if self.dialect.supports_comments and not self.dialect.inline_comments:
             if table.comment:
                 self.create_table_comment(table)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from sqlalchemy.sql import Executable, Insert
 from sqlalchemy.sql.ddl import BaseDDLElement
 
 from ..errors import ScriptParametersError
+from .row_values import send_rows
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, CursorResult
@@ -36,13 +37,17 @@ class LiveSink:
     """Runs each statement on a connection.
 
     :param connection: an open SQLAlchemy connection; the sink neither begins nor commits.
+    :param rows_per_statement: so many rows of a bulk insert may share one statement.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, rows_per_statement: int = 1) -> None:
         self.connection = connection
+        self.rows_per_statement = rows_per_statement
 
-    def emit(self, statement: Statement) -> CursorResult[Any]:
-        """The result of the statement, run now."""
+    def emit(self, statement: Statement) -> CursorResult[Any] | None:
+        """The result of the statement, run now; None for many rows."""
+        if self._send_rows(statement):
+            return None
         options = dict(statement.execution_options)
         if isinstance(statement.construct, str):
             # The driver itself must not look for its own placeholders ("%s", ":1") in the text either.
@@ -50,6 +55,15 @@ class LiveSink:
             return self.connection.exec_driver_sql(statement.construct, execution_options=options)
         return self.connection.execute(
             statement.construct, statement.parameters, execution_options=options or None
+        )
+
+    def _send_rows(self, statement: Statement) -> bool:
+        rows = statement.parameters
+        return (
+            isinstance(statement.construct, Insert)
+            and isinstance(rows, Sequence)
+            and not statement.execution_options
+            and send_rows(self.connection, statement.construct, rows, self.rows_per_statement)
         )
 
     def write(self, text: str) -> None:

@@ -155,9 +155,8 @@ class NamedTypes:
     ) -> list[Leaving]:
         if not self._active:
             return []
-        described = [
-            type_ for type_ in map(self._needed, told) if type_ is not None and type_.metadata is None
-        ]
+        needed = map(self._needed, told)
+        described = [type_ for type_ in needed if type_ is not None and not _is_applications(type_, table)]
         if self._connection is None:
             return [Leaving(type_, None) for type_ in described]
         names = {_name(type_) for type_ in described}
