@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from alembic import console
 from alembic.errors import (
     RevisionFileGone,
+    RevisionFileUnwritable,
     ScriptLocationNotFound,
     ScriptLocationNotSet,
     SettingInvalid,
@@ -34,6 +35,7 @@ __all__ = ["Script", "ScriptDirectory"]
 
 _FILE_TEMPLATE = "%(rev)s_%(slug)s"
 _SLUG_LENGTH = 40
+_NO_TARGET = "Destination {} is not a valid {} target from current head(s)"
 
 
 class ProjectConfig(Protocol):
@@ -249,13 +251,33 @@ class ScriptDirectory:
     # -- plans -----------------------------------------------------------------------------------------------
 
     def _upgrade_revs(self, destination: str, current_rev: Any) -> list[RevisionStep]:
-        raise NotImplementedError
+        """The steps from the rows of the version table up to a destination, in order."""
+        from alembic.script import plan
+        from alembic.script.steps import RevisionStep
+
+        map_ = self.revision_map
+        with worded(not_connected=_NO_TARGET.format(destination, "upgrade"), end=destination):
+            ids = plan.upgrade(map_.graph, destination, current_rev)
+            return [RevisionStep(map_, map_.by_id(id_), True) for id_ in ids]
 
     def _downgrade_revs(self, destination: str, current_rev: Any) -> list[RevisionStep]:
-        raise NotImplementedError
+        """The steps from the rows of the version table down to a destination, in order."""
+        from alembic.script import plan
+        from alembic.script.steps import RevisionStep
+
+        map_ = self.revision_map
+        with worded(not_connected=_NO_TARGET.format(destination, "downgrade"), end=destination):
+            ids = plan.downgrade(map_.graph, destination, current_rev)
+            return [RevisionStep(map_, map_.by_id(id_), False) for id_ in ids]
 
     def _stamp_revs(self, revision: Any, heads: Any) -> list[StampStep]:
-        raise NotImplementedError
+        """The steps that make the rows of the version table say that a revision is applied."""
+        from alembic.script import plan
+        from alembic.script.steps import StampStep
+
+        map_ = self.revision_map
+        with worded(end=revision):
+            return [StampStep(*move, map_) for move in plan.stamp(map_.graph, revision, heads)]
 
     # -- new revisions ---------------------------------------------------------------------------------------
 
@@ -330,11 +352,14 @@ class ScriptDirectory:
         from alembic.script.rendering import write_whole
 
         folder = os.path.dirname(path)
-        if not os.path.isdir(folder):
-            with self._status(f"Creating directory {folder}"):
-                os.makedirs(folder)
-        with self._status(f"Generating {path}"):
-            write_whole(path, content)
+        try:
+            if not os.path.isdir(folder):
+                with self._status(f"Creating directory {folder}"):
+                    os.makedirs(folder)
+            with self._status(f"Generating {path}"):
+                write_whole(path, content)
+        except OSError as error:
+            raise RevisionFileUnwritable(path, error) from error
         if self.hooks:
             from alembic.script.write_hooks import run_hooks
 

@@ -41,7 +41,7 @@ class Graph:
     children: list[list[int]]
     dependants: dict[int, list[int]]
     oldest_first: list[int]
-    """Some order in which everything comes after what it needs; `alembic.script.order` has the one to show."""
+    """Some order in which everything comes after what it needs; `order` has the one to show."""
 
     def __init__(self, nodes: Iterable[Node]) -> None:
         given = tuple(nodes)

@@ -60,7 +60,7 @@ def chosen(version_path: str, locations: Sequence[str]) -> str:
 
     :raises LocationNotKnown: it is none of the version locations.
     """
-    wanted = os.path.abspath(version_path)
+    wanted = os.path.abspath(resolve(version_path))
     for location in locations:
         if os.path.abspath(location) == wanted:
             return location

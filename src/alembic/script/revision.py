@@ -277,6 +277,14 @@ class RevisionMap:
         at = targets.resolve_one(graph, id_)
         return None if at is None else revisions[at]
 
+    def by_id(self, id_: str) -> Revision:
+        """The revision with exactly this id.
+
+        :raises KeyError: if there is none.
+        """
+        graph, revisions = self._load()
+        return revisions[graph.position[id_]]
+
     def get_revisions(self, id_: str | Collection[str] | None) -> tuple[Revision, ...]:
         """The revisions that a symbol, or each of several, stands for; none for ``base``."""
         graph, revisions = self._load()

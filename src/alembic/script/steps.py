@@ -1,6 +1,6 @@
 """What one step of a migration run is, and what it does to the rows of the version table.
 
-A step changes rows by its own parents, children and dependencies; the answer depends only on the rows there are.
+A step changes rows by its own parents, children and dependencies; the answer depends on nothing but the rows.
 """
 
 from __future__ import annotations

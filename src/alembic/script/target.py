@@ -1,7 +1,7 @@
 """What people write where a revision is meant, and which revisions that is.
 
 A symbol is ``base``, ``head``, ``heads``, an id or a label, or the unique start of one; ``branch@symbol``
-narrows it to the lineage of a branch; ``+2``, ``-2``, ``symbol+2`` and ``branch@symbol-2`` count from somewhere.
+narrows it to the lineage of a branch; ``+2``, ``-2``, ``symbol+2`` and ``branch@symbol-2`` count.
 """
 
 from __future__ import annotations
