@@ -258,7 +258,7 @@ class ScriptDirectory:
         map_ = self.revision_map
         with worded(not_connected=_NO_TARGET.format(destination, "upgrade"), end=destination):
             ids = plan.upgrade(map_.graph, destination, current_rev)
-            return [RevisionStep(map_, map_.by_id(id_), True) for id_ in ids]
+            return [RevisionStep(map_, revision, True) for revision in map_.get_revisions(ids)]
 
     def _downgrade_revs(self, destination: str, current_rev: Any) -> list[RevisionStep]:
         """The steps from the rows of the version table down to a destination, in order."""
@@ -268,7 +268,7 @@ class ScriptDirectory:
         map_ = self.revision_map
         with worded(not_connected=_NO_TARGET.format(destination, "downgrade"), end=destination):
             ids = plan.downgrade(map_.graph, destination, current_rev)
-            return [RevisionStep(map_, map_.by_id(id_), False) for id_ in ids]
+            return [RevisionStep(map_, revision, False) for revision in map_.get_revisions(ids)]
 
     def _stamp_revs(self, revision: Any, heads: Any) -> list[StampStep]:
         """The steps that make the rows of the version table say that a revision is applied."""

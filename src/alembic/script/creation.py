@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from alembic.errors import (
     BranchNameInUse,
     HeadGivenTwice,
+    IllegalRevisionId,
     LabelNotInFile,
     NewRevisionBaseAmbiguous,
     NotAHead,
@@ -97,6 +98,8 @@ def decide(
 
 def check_id(map_: RevisionMap, revision: str) -> None:
     """See that a new id is legal and free."""
+    if not revision:
+        raise IllegalRevisionId(revision, ())
     Revision.verify_rev_id(revision)
     if revision in _RESERVED:
         raise RevisionIdReserved(revision)

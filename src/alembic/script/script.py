@@ -44,8 +44,8 @@ class Script(Revision):
         return script
 
     def _set(self, header: Header, path: str, module: ModuleType | None) -> None:
+        self.path = path  # first, for errors to name it
         super().__init__(header.revision, header.down_revision, header.depends_on, header.branch_labels)
-        self.path = path
         self._text = header.doc
         self._module = module
         self._db_current_indicator: bool | None = None

@@ -17,12 +17,12 @@ from tests.script.files.directories import TEMPLATE, directory, names, write
 
 @pytest.fixture
 def made(tmp_path: Path) -> ScriptDirectory:
-    """a1 → b1, a1 → c1 (label lab) → d1"""
+    """a1 → b1, a1 → c1 (label lab) → d1234"""
     versions = tmp_path / "versions"
     write(versions, "a1")
     write(versions, "b1", "a1")
     write(versions, "c1", "a1", labels="lab")
-    write(versions, "d1", "c1")
+    write(versions, "d1234", "c1")
     return directory(tmp_path)
 
 
@@ -67,16 +67,16 @@ def test_a_revision_follows_the_head_and_joins_the_graph(tmp_path: Path) -> None
     ("options", "expected"),
     [
         ({"head": "b1"}, {"down_revision": "b1"}),
-        ({"head": ["b1", "d1"]}, {"down_revision": ("b1", "d1")}),
-        ({"head": "heads"}, {"down_revision": ("b1", "d1")}),
-        ({"head": "lab@head"}, {"down_revision": "d1"}),
+        ({"head": ["b1", "d1234"]}, {"down_revision": ("b1", "d1234")}),
+        ({"head": "heads"}, {"down_revision": ("b1", "d1234")}),
+        ({"head": "lab@head"}, {"down_revision": "d1234"}),
         ({"head": "base"}, {"down_revision": None}),
         ({"head": "a1", "splice": True}, {"down_revision": "a1"}),
         ({"head": "b1", "branch_labels": "new"}, {"branch_labels": ("new",)}),
         ({"head": "b1", "branch_labels": ["x", "y"]}, {"branch_labels": ("x", "y")}),
-        ({"head": "b1", "depends_on": "d1"}, {"depends_on": "d1"}),
-        ({"head": "b1", "depends_on": ["d", "lab"]}, {"depends_on": ("d1", "lab")}),
-        ({"head": "b1", "depends_on": "lab@head"}, {"depends_on": "d1"}),
+        ({"head": "b1", "depends_on": "d1234"}, {"depends_on": "d1234"}),
+        ({"head": "b1", "depends_on": ["d123", "lab"]}, {"depends_on": ("d1234", "lab")}),
+        ({"head": "b1", "depends_on": "lab@head"}, {"depends_on": "d1234"}),
     ],
 )
 def test_identifiers_are_as_asked_for(
@@ -202,8 +202,8 @@ def test_a_revision_goes_where_its_parent_is(tmp_path: Path) -> None:
         ),
         (
             "n1",
-            {"head": "b1", "branch_labels": ["x", "d1"]},
-            "Branch name 'd1' in revision n1 already used by revision d1",
+            {"head": "b1", "branch_labels": ["x", "d1234"]},
+            "Branch name 'd1234' in revision n1 already used by revision d1234",
         ),
         (
             "n1",
@@ -226,7 +226,7 @@ def test_mistakes_are_found_before_the_file_is_written(
         made.generate_revision(revision, "m", **options)
     assert caught.value.message == message
     assert names(tmp_path) == before
-    assert sorted(made.get_heads()) == ["b1", "d1"]
+    assert sorted(made.get_heads()) == ["b1", "d1234"]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_mistakes_are_found_before_the_file_is_written(
         ),
         (
             TEMPLATE.replace("depends_on = ${repr(depends_on)}", ""),
-            {"depends_on": "d1"},
+            {"depends_on": "d1234"},
             errors.TemplateUnusable,
             r"It lacks the line `depends_on = \$\{repr\(depends_on\)\}`",
         ),
@@ -295,6 +295,14 @@ def test_settings_that_will_not_do_leave_no_file(
     with pytest.raises(error):
         made.generate_revision("n1", "naïve", head="b1")
     assert names(tmp_path) == before
+
+
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "versions" / "sub").touch()
+    made = directory(tmp_path, file_template="sub/%(rev)s", recursive_version_locations=True)
+    with pytest.raises(errors.RevisionFileUnwritable, match=r"sub.a1\.py"):
+        made.generate_revision("a1", None)
 
 
 def test_a_missing_template_is_named(made: ScriptDirectory, tmp_path: Path) -> None:
