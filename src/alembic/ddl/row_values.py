@@ -7,7 +7,7 @@ the database gains by it several rows share one statement.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,10 +16,15 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
+    from sqlalchemy.engine.interfaces import Dialect
     from sqlalchemy.sql import Insert
+    from sqlalchemy.types import TypeEngine
 
 # A driver takes about this many parameters in one statement (PostgreSQL's protocol: 65,535).
 _MOST_PARAMETERS = 30_000
+
+
+Processor = Callable[[Any], Any]
 
 
 class Plan(NamedTuple):
@@ -30,8 +35,17 @@ class Plan(NamedTuple):
     processors: tuple[Any, ...]
 
 
+def bind_processor(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
+    """SQLAlchemy's own processor; None where values go out as they are."""
+    return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
 def send_rows(
-    connection: Connection, insert: Insert, rows: Sequence[Mapping[str, Any]], rows_per_statement: int = 1
+    connection: Connection,
+    insert: Insert,
+    rows: Sequence[Mapping[str, Any]],
+    rows_per_statement: int = 1,
+    processor_of: Callable[[TypeEngine[Any], Dialect], Processor | None] = bind_processor,
 ) -> bool:
     """Insert the rows; False if this statement needs SQLAlchemy's whole care instead, and nothing was done.
 
@@ -39,8 +53,9 @@ def send_rows(
     SQLAlchemy gives many rows at once by itself, and when rows do not all have the same keys.
 
     :param rows_per_statement: as many rows may share one statement.
+    :param processor_of: what turns a value of a type into what the driver takes.
     """
-    plan = _plan(connection, insert, rows)
+    plan = _plan(connection, insert, rows, processor_of)
     if plan is None:
         return False
     parameters = _parameters(plan, rows)
@@ -66,7 +81,12 @@ def _parameters(plan: Plan, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple
     return zip(*columns, strict=True)
 
 
-def _plan(connection: Connection, insert: Insert, rows: Sequence[Mapping[str, Any]]) -> Plan | None:
+def _plan(
+    connection: Connection,
+    insert: Insert,
+    rows: Sequence[Mapping[str, Any]],
+    processor_of: Callable[[TypeEngine[Any], Dialect], Processor | None],
+) -> Plan | None:
     dialect = connection.dialect
     first = rows[0].keys()
     if (
@@ -75,7 +95,7 @@ def _plan(connection: Connection, insert: Insert, rows: Sequence[Mapping[str, An
         or dialect.bind_typing is BindTyping.SETINPUTSIZES
         or connection.get_execution_options().get("schema_translate_map")
         or not first
-        or any(row.keys() != first for row in rows)
+        or len(set(map(tuple, rows))) != 1
     ):
         return None
     compiled = insert.compile(dialect=dialect, column_keys=list(first), for_executemany=True)
@@ -89,7 +109,7 @@ def _plan(connection: Connection, insert: Insert, rows: Sequence[Mapping[str, An
     ):
         return None
     sql, names = _positional(compiled)
-    processors = [types[name].dialect_impl(dialect).bind_processor(dialect) for name in names]
+    processors = [processor_of(types[name], dialect) for name in names]
     return Plan(sql, tuple(names), tuple(processors))
 
 

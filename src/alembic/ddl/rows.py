@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.schema import Table
@@ -47,13 +47,16 @@ def insert_rows(impl: DefaultImpl, table: TableClause, rows: Sequence[Row], mult
 
 def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
     """Neighbours that have the same keys, together."""
+    if len(set(map(tuple, rows))) == 1:  # much the commonest case, and decided without a loop in Python
+        yield list(rows)
+        return
     for _, alike in groupby(rows, key=lambda row: row.keys()):
         yield list(alike)
 
 
 def _has_expressions(rows: Sequence[Row]) -> bool:
     """Whether any value is SQL, such as ``func.now()``, rather than data."""
-    types = {type(value) for row in rows for value in row.values()}
+    types = set(map(type, chain.from_iterable(row.values() for row in rows)))
     return any(issubclass(one, ClauseElement) or hasattr(one, "__clause_element__") for one in types)
 
 

@@ -14,11 +14,12 @@ from sqlalchemy.sql import Executable, Insert
 from sqlalchemy.sql.ddl import BaseDDLElement
 
 from ..errors import ScriptParametersError
-from .row_values import send_rows
+from .row_values import Processor, bind_processor, send_rows
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, CursorResult
     from sqlalchemy.engine.interfaces import Dialect
+    from sqlalchemy.types import TypeEngine
 
     from .statement import Statement
 
@@ -38,11 +39,18 @@ class LiveSink:
 
     :param connection: an open SQLAlchemy connection; the sink neither begins nor commits.
     :param rows_per_statement: so many rows of a bulk insert may share one statement.
+    :param processor_of: what turns a value of a type into what the driver takes, for bulk inserts.
     """
 
-    def __init__(self, connection: Connection, rows_per_statement: int = 1) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        rows_per_statement: int = 1,
+        processor_of: Callable[[TypeEngine[Any], Dialect], Processor | None] = bind_processor,
+    ) -> None:
         self.connection = connection
         self.rows_per_statement = rows_per_statement
+        self.processor_of = processor_of
 
     def emit(self, statement: Statement) -> CursorResult[Any] | None:
         """The result of the statement, run now; None for many rows."""
@@ -63,7 +71,9 @@ class LiveSink:
             isinstance(statement.construct, Insert)
             and isinstance(rows, Sequence)
             and not statement.execution_options
-            and send_rows(self.connection, statement.construct, rows, self.rows_per_statement)
+            and send_rows(
+                self.connection, statement.construct, rows, self.rows_per_statement, self.processor_of
+            )
         )
 
     def write(self, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from sqlalchemy.schema import Computed, Constraint, DefaultClause
 from sqlalchemy.sql import ColumnElement
@@ -12,11 +12,14 @@ from sqlalchemy.sql import ColumnElement
 from ...errors import UnsupportedByDatabase
 from ..features import Features
 from ..impl import DefaultImpl
+from ..sinks import LiveSink
 from .compile import checks_of_type
 from .features import SQLITE
+from .values import processor_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Table
+    from sqlalchemy.engine import Connection
     from sqlalchemy.sql.elements import quoted_name
     from sqlalchemy.types import TypeEngine
 
@@ -36,6 +39,9 @@ class SQLiteImpl(DefaultImpl):
     # In public it stays False, as scripts and env.py files expect; the runner sends BEGIN by itself.
     transactional_ddl = False
     features: ClassVar[Features] = SQLITE
+
+    def _live_sink(self) -> LiveSink:
+        return LiveSink(cast("Connection", self.connection), processor_of=processor_of)
 
     def add_column(
         self,
