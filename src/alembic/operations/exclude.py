@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.schema import Column, Constraint
+from sqlalchemy.sql.expression import ColumnClause
 from sqlalchemy.types import NULLTYPE
 
 from .constraints import AddConstraintOp, name_of
@@ -77,8 +78,8 @@ class CreateExcludeConstraintOp(AddConstraintOp):
 
         columns: dict[str, SchemaItem] = {}
         for expression, _ in self.elements:
-            name = expression if isinstance(expression, str) else getattr(expression, "name", None)
-            if name is not None and not getattr(expression, "clauses", None):
+            if isinstance(expression, (str, ColumnClause)):
+                name = expression if isinstance(expression, str) else expression.name
                 columns.setdefault(name, Column(name, NULLTYPE))
         constraint = ExcludeConstraint(
             *self.elements,

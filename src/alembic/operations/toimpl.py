@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.schema import Constraint
@@ -165,14 +164,13 @@ def drop_constraint(operations: AbstractOperations, operation: ops.DropConstrain
 
 @Operations.implementation_for(ops.BulkInsertOp)
 def bulk_insert(operations: AbstractOperations, operation: ops.BulkInsertOp) -> None:
-    """Insert the rows: as few statements as their keys allow, for a driver wants equal keys."""
-    rows = operation.rows
-    if not isinstance(rows, list):
+    """Insert the rows."""
+    if not isinstance(operation.rows, list):
         raise RowsExpected("List expected")
-    if not all(isinstance(row, dict) for row in rows):
+    # A set of types, for there may be very many rows.
+    if not all(issubclass(kind, dict) for kind in set(map(type, operation.rows))):
         raise RowsExpected("List of dictionaries expected")
-    for group in _of_equal_keys(rows):
-        operations.impl.bulk_insert(operation.table, group, multiinsert=operation.multiinsert)
+    operations.impl.bulk_insert(operation.table, operation.rows, multiinsert=operation.multiinsert)
 
 
 @Operations.implementation_for(ops.ExecuteSQLOp)
@@ -204,13 +202,3 @@ def _of_type(
     for constraint in sorted(table.constraints, key=lambda each: each._creation_order):
         if constraint._type_bound and _wanted(constraint, operations):
             yield constraint
-
-
-def _of_equal_keys(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """The rows in their order, in runs of equal keys; one empty run for no rows."""
-    if not rows:
-        return [rows]
-    first = rows[0].keys()
-    if all(row.keys() == first for row in rows):
-        return [rows]
-    return [list(group) for _, group in groupby(rows, key=lambda row: frozenset(row))]
