@@ -117,8 +117,9 @@ def downgrade(graph: Graph, target: object, rows: object) -> list[str]:
     roots = within(graph.bases if at == BASE else graph.children[at], members)
     applied = graph.ancestors(current)
     reverted = graph.descendants(within(roots, applied)) & applied
-    if not reverted and at != BASE and at not in current:
-        raise RangeNotAncestorError(graph.ids[at], _listed(graph, current) or "base")
+    if not reverted and at not in current and (at != BASE or targets.relative(target)):
+        named = str(target) if at == BASE else graph.ids[at]
+        raise RangeNotAncestorError(named, _listed(graph, current) or "base")
     return [graph.ids[other] for other in newest_first(graph, reverted)]
 
 
@@ -180,10 +181,14 @@ def stamp(graph: Graph, wanted: object, rows: object) -> list[StampMove]:
     """
     current = tuple(dict.fromkeys(targets.resolve(graph, rows)))
     symbols = list(wanted) if isinstance(wanted, (tuple, list, set, frozenset)) else [wanted]
+    for symbol in symbols:
+        counted = targets.relative(symbol)
+        if counted is not None and counted.symbol is None:
+            raise targets.no_start(str(symbol))
     moves = [move for symbol in symbols if _is_base(symbol) for move in _clearing(graph, symbol, current)]
     cleared = {id_ for move in moves for id_ in move.from_}
     left = [at for at in current if graph.ids[at] not in cleared]
-    aims = tuple(dict.fromkeys(at for symbol in symbols for at in targets.resolve(graph, symbol)))
+    aims = tuple(dict.fromkeys(at for symbol in symbols for at in _aims(graph, symbol)))
     _check_rows(graph, aims)
     for at in aims:
         below = graph.ancestors([at])
@@ -195,6 +200,15 @@ def stamp(graph: Graph, wanted: object, rows: object) -> list[StampMove]:
                 StampMove(tuple(graph.ids[row] for row in moved), (graph.ids[at],), is_upgrade, not moved)
             )
     return moves
+
+
+def _aims(graph: Graph, symbol: object) -> list[int]:
+    """The rows that one symbol asks for; of several heads, those that no other one implies."""
+    found = targets.resolve(graph, symbol)
+    if len(found) < 2:
+        return list(found)
+    implied = graph.ancestors(needed for at in found for needed in graph.needs(at))
+    return [at for at in found if at not in implied]
 
 
 def _is_base(symbol: object) -> bool:

@@ -164,11 +164,22 @@ def members_of(graph: Graph, symbol: object) -> set[int] | None:
 
 
 def _counted(graph: Graph, symbol: str, counted: Relative) -> tuple[int, ...]:
-    """A symbol that counts, where nothing is applied to count from: up from base, down from the head."""
+    """A symbol that counts; one that only says "down" counts from the head, "up" has nothing to count from."""
     if counted.symbol is None:
-        counted = counted._replace(symbol="head" if counted.steps < 0 else "base")
+        if counted.steps > 0:
+            raise no_start(symbol)
+        counted = counted._replace(symbol="head")
     at = from_symbol(graph, counted)
     return () if at == BASE else (at,)
+
+
+def no_start(symbol: str) -> ResolutionError:
+    """The error for a bare count where nothing says what it is relative to."""
+    return ResolutionError(
+        f"No such revision or branch '{symbol}'",
+        symbol,
+        hint=f"Say from which revision to count, as in `head{symbol if symbol[0] == '-' else '-1'}`.",
+    )
 
 
 def from_symbol(graph: Graph, counted: Relative) -> int:
