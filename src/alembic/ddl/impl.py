@@ -176,10 +176,15 @@ class DefaultImpl(metaclass=ImplMeta):
         """Called once before the first migration of a run; nothing here, for dialects to override."""
 
     def begin_step(self) -> None:
-        """Called by the runner before each revision's function; nothing here."""
+        """Called by the runner before each revision's function."""
 
     def end_step(self) -> None:
-        """Called by the runner after each revision's function, in the same transaction; nothing here."""
+        """Called by the runner after each revision's function, in the same transaction.
+
+        Runs what operations have put off until now, such as foreign keys between tables of the same step.
+        """
+        for call in self.memo.pop("at_step_end", ()):
+            call()
 
     def version_table_impl(
         self,

@@ -53,10 +53,13 @@ class PostgresqlImpl(DefaultImpl):
 
     def begin_step(self) -> None:
         """From here on, types that lose their last column wait for the end of the step."""
+        super().begin_step()
         self.named_types.begin_step()
 
     def end_step(self) -> None:
-        """Drop the types that lost their last column in this step and that the step left behind."""
+        """Drop, too, the types that lost their last column in this step and that the step left behind."""
+        super().end_step()
+        super().end_step()
         self.named_types.end_step()
 
     def create_table(self, table: Table, **kw: Any) -> None:
