@@ -41,7 +41,9 @@ def describe(error: BaseException) -> str:
     """What happened, where in the user's files, and what to do next."""
     place = place_of(error)
     explained = explain(error)
-    lines = [*explained.headline.splitlines(), *_indented(place.lines()), *_indented(explained.details)]
+    # A file that cannot be compiled never ran: the way there matters only if the user's code imported it.
+    where = [] if isinstance(error, SyntaxError) and not place.direct else place.lines()
+    lines = [*explained.headline.splitlines(), *_indented(where), *_indented(explained.details)]
     if explained.hint:
         lines += _indented(explained.hint.splitlines())
     if not place.frames and not explained.foreseen:

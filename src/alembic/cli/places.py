@@ -36,6 +36,8 @@ class Place(NamedTuple):
     """The lines of the user's code that led to an exception, outermost first."""
 
     frames: tuple[Spot, ...]
+    direct: bool
+    """Whether the last of them failed itself, not something in alembic or SQLAlchemy that it called."""
 
     @property
     def in_revision(self) -> bool:
@@ -58,8 +60,8 @@ def place_of(error: BaseException) -> Place:
     revision file was running, since they only say that it ran.
     """
     spots = list(_spots(error))
-    first = next((i for i, spot in enumerate(spots) if spot.revision), 0)
-    return Place(tuple(spots[first:]))
+    first = next((i for i, spot in enumerate(spots) if spot and spot.revision), 0)
+    return Place(tuple(spot for spot in spots[first:] if spot), bool(spots and spots[-1]))
 
 
 def shown_path(path: str) -> str:
@@ -71,7 +73,8 @@ def shown_path(path: str) -> str:
     return path if relative.startswith(os.pardir) else relative
 
 
-def _spots(error: BaseException) -> Iterator[Spot]:
+def _spots(error: BaseException) -> Iterator[Spot | None]:
+    """Each frame that is the user's; None for those of alembic and SQLAlchemy; nothing for Python's own."""
     sqlalchemy = _folder_of("sqlalchemy")
     inside_sqlalchemy = False
     trace = error.__traceback__
@@ -79,8 +82,10 @@ def _spots(error: BaseException) -> Iterator[Spot]:
         path = trace.tb_frame.f_code.co_filename
         if sqlalchemy and path.startswith(sqlalchemy):
             inside_sqlalchemy = True
+            yield None
         elif path.startswith(_ALEMBIC):
             inside_sqlalchemy = False
+            yield None
         elif not _is_standard_library(path):
             revision = _revision(trace.tb_frame)
             # An installed package below SQLAlchemy is the driver; elsewhere it may be the application itself.

@@ -154,7 +154,9 @@ class ScriptDirectory:
 
     # -- revisions -------------------------------------------------------------------------------------------
 
-    def walk_revisions(self, base: str = "base", head: str = "heads") -> Iterator[Script]:
+    def walk_revisions(
+        self, base: str | tuple[str, ...] = "base", head: str | tuple[str, ...] = "heads"
+    ) -> Iterator[Script]:
         """All revisions from a head down to a base, both included; each comes before those it builds on."""
         with worded(start=base, end=head):
             yield from self._scripts(
