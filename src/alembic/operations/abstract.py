@@ -12,6 +12,7 @@ from alembic.errors import AsyncInScript, SynchronousEngine
 
 from .dispatch import Dispatcher
 from .door import ModuleClsProxy
+from .late_keys import finish_late_keys
 from .registration import method_for
 from .schemaobj import SchemaObjects
 from .sql import InlineLiteral
@@ -83,6 +84,7 @@ class AbstractOperations(ModuleClsProxy):
         operations._install_proxy()
         try:
             yield operations
+            finish_late_keys(operations)
         finally:
             operations._remove_proxy()
 

@@ -79,23 +79,22 @@ class BatchOperationsImpl:
             getattr(self.impl, name)(*args, **kw)
 
     def _should_recreate(self) -> bool:
-        if self.recreate == "auto":
+        return self.recreate == "always" or (self.recreate == "auto" and self._needs_rebuild(self.batch))
+
+    def _needs_rebuild(self, entries: Sequence[Entry]) -> bool:
+        """What the dialect says of some of the calls; those that alter nothing aren't asked about."""
+        everything = self.batch
+        self.batch = [entry for entry in entries if entry[0] not in ("execute", "rename_table")]
+        try:
             return self.impl.requires_recreate_in_batch(self)
-        return self.recreate == "always"
+        finally:
+            self.batch = everything
 
     def _reason(self) -> str:
         """The first call that needs a rebuild, in words."""
         if self.recreate == "always":
             return "recreate='always'"
-        everything = self.batch
-        try:
-            for entry in everything:
-                self.batch = [entry]
-                if self.impl.requires_recreate_in_batch(self):
-                    return _describe(*entry)
-        finally:
-            self.batch = everything
-        return "this batch"
+        return next((_describe(*entry) for entry in self.batch if self._needs_rebuild([entry])), "this batch")
 
     @staticmethod
     def _plain(name: str, args: tuple[Any, ...], kw: dict[str, Any]) -> Entry:

@@ -59,7 +59,12 @@ def _late_keys(table: Table) -> list[ForeignKeyConstraint]:
     return sorted(keys, key=lambda key: key._creation_order)
 
 
+def finish_late_keys(operations: AbstractOperations) -> None:
+    """The step, or the work without steps, is over: say what still waits, so that it works or fails."""
+    _finish(operations.migration_context.impl)
+
+
 def _finish(impl: Any) -> None:
-    """The step is over: what still waits is said now, so that it works or fails, but isn't lost."""
-    for key in impl.memo.pop(_WAITING).keys:
+    waiting: _Waiting = impl.memo.pop(_WAITING, _Waiting([], set()))
+    for key in waiting.keys:
         impl.add_constraint(key)
