@@ -44,7 +44,7 @@ __all__ = [
 _door = EnvironmentContext._door
 
 begin_transaction = _door.through(EnvironmentContext.begin_transaction)
-# mypy: a method with **kw could be given a keyword named "self".
+# A method with **kw could be given a keyword named "self", hence the complaints that are ignored here.
 configure = _door.through(EnvironmentContext.configure)  # type: ignore[arg-type]
 execute = _door.through(EnvironmentContext.execute)
 get_bind = _door.through(EnvironmentContext.get_bind)

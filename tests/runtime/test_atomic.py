@@ -226,7 +226,7 @@ def test_another_writer_is_waited_for(sqlite_url: str, engine: Engine, connectio
     assert driver is not None
     driver.execute("PRAGMA busy_timeout=5000")
     other.execute("BEGIN IMMEDIATE")
-    waited = []
+    waited: list[str] = []
 
     def release(statement: str) -> None:
         # SQLite calls this when the statement starts, hence before it waits for the lock.

@@ -17,9 +17,13 @@ def test_settings_show_the_present_state_of_the_dictionary() -> None:
 
 
 def test_callbacks_are_one_or_several() -> None:
+    def first(**kw: object) -> None: ...
+
+    def second(**kw: object) -> None: ...
+
     assert Settings({}).on_version_apply == ()
-    assert Settings({"on_version_apply": print}).on_version_apply == (print,)
-    assert Settings({"on_version_apply": [print, repr]}).on_version_apply == (print, repr)
+    assert Settings({"on_version_apply": first}).on_version_apply == (first,)
+    assert Settings({"on_version_apply": [first, second]}).on_version_apply == (first, second)
 
 
 def test_starting_revisions_leave_base_out() -> None:

@@ -326,7 +326,7 @@ class MigrationContext:
         elif self._transaction is None and is_callers(connection):
             with atomic_in_callers(connection) if self.impl.features.atomic_step else nullcontext():
                 yield
-            if self.environment_context is not None:
+            if self.environment_context is not None and self._unverified is not None:
                 self.environment_context._watch(connection)
         else:
             with self.begin_transaction():

@@ -49,7 +49,7 @@ class Settings:
     purge = Option[bool]("purge", False)
     dont_mutate = Option[bool]("dont_mutate", False)
     tag = Option[str | None]("tag", None)
-    starting_rev = Option["str | Collection[str] | None"]("starting_rev", None)
+    starting_rev = Option[Any]("starting_rev", None)
     transactional_ddl = Option[bool | None]("transactional_ddl", None)
     transaction_per_migration = Option[bool]("transaction_per_migration", False)
     output_buffer = Option[TextIO | None]("output_buffer", None)

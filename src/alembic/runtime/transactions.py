@@ -99,7 +99,7 @@ def atomic_in_callers(connection: Connection) -> Iterator[None]:
 @contextmanager
 def autocommit(connection: Connection) -> Iterator[None]:
     """A block of statements each of which takes effect at once; no transaction may be open before."""
-    usual = _usual_isolation(connection)
+    usual = usual_isolation(connection)
     connection.execution_options(isolation_level="AUTOCOMMIT")
     try:
         yield
@@ -112,8 +112,8 @@ def autocommit(connection: Connection) -> Iterator[None]:
         connection.execution_options(isolation_level=usual)
 
 
-def _usual_isolation(connection: Connection) -> Any:
-    """The isolation level outside of the block: the connection's own, the engine's, or the database's."""
+def usual_isolation(connection: Connection) -> Any:
+    """The isolation level that a connection works in: its own, else the engine's, else the database's."""
     options = connection.get_execution_options()
     return (
         options.get("isolation_level")

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ..script.steps import DeleteRow, InsertRow, RowChange, UpdateRow
 from .errors import ConnectionRequired, VersionRowMissing, VersionTooLong
+from .transactions import usual_isolation
 
 if TYPE_CHECKING:
     from ..ddl.impl import DefaultImpl
@@ -91,10 +92,11 @@ class VersionTable:
     @contextmanager
     def _creation(self) -> Iterator[None]:
         """A savepoint where a failing statement would spoil the transaction; elsewhere DDL would end it."""
-        if not self.impl.transactional_ddl or self.impl.features.atomic_step:
-            yield
-            return
-        with self.connection.begin_nested():
+        spoils = self.impl.transactional_ddl and not self.impl.features.atomic_step
+        if spoils and usual_isolation(self.connection) != "AUTOCOMMIT":
+            with self.connection.begin_nested():
+                yield
+        else:
             yield
 
     def clear(self) -> None:
