@@ -133,6 +133,29 @@ def _columns() -> int:
         return 80
 
 
+class CommandParser(ArgumentParser):
+    """The parser of one command, made when it is first used.
+
+    There are as many as commands while a command line speaks of one, and making a parser is slow.
+
+    :param populate: gives the parser its arguments.
+    """
+
+    def __init__(self, *, populate: Callable[[ArgumentParser], None] | None = None, **settings: Any) -> None:
+        self._unmade = populate, settings
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for attributes that are not there, which before the parser is made is any but methods."""
+        unmade = self.__dict__.pop("_unmade", None)
+        if unmade is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        populate, settings = unmade
+        super().__init__(**settings)
+        if populate:
+            populate(self)
+        return getattr(self, name)
+
+
 def global_parser(prog: str | None, version: str) -> ArgumentParser:
     """The parser with the options that stand before the command."""
     parser = ArgumentParser(prog=prog, formatter_class=formatter)

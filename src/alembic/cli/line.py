@@ -12,6 +12,7 @@ from ..errors import ConfigFileRepeated
 from .grammar import (
     KEYWORD_OPTIONS,
     POSITIONAL_OPTIONS,
+    CommandParser,
     Parameters,
     add_parameters,
     first_paragraph,
@@ -59,14 +60,14 @@ class CommandLine:
     _POSITIONAL_TRANSLATIONS: ClassVar[dict[Any, dict[str, str]]] = {command.stamp: {"revision": "revisions"}}
 
     parser: ArgumentParser
-    subparsers: _SubParsersAction[ArgumentParser]
+    subparsers: _SubParsersAction[CommandParser]
 
     def __init__(self, prog: str | None = None) -> None:
         self._generate_args(prog)
 
     def _generate_args(self, prog: str | None) -> None:
         self.parser = global_parser(prog, __version__)
-        self.subparsers = self.parser.add_subparsers(prog=self.parser.prog)
+        self.subparsers = self.parser.add_subparsers(prog=self.parser.prog, parser_class=CommandParser)
         for function in _COMMANDS:
             self.register_command(function)
 
@@ -82,12 +83,19 @@ class CommandLine:
         parameters = Parameters(
             tuple(translations.get(name, name) for name in found.positional), found.keyword
         )
+
+        def populate(subparser: ArgumentParser) -> None:
+            add_parameters(subparser, parameters, self._KWARGS_OPTS, self._POSITIONAL_OPTS)
+            subparser.set_defaults(cmd=(fn, list(parameters.positional), list(parameters.keyword)))
+
         help_text = first_paragraph(fn.__doc__).replace("%", "%%")
-        subparser = self.subparsers.add_parser(
-            fn.__name__, help=help_text, description=help_text or None, formatter_class=formatter
+        self.subparsers.add_parser(
+            fn.__name__,
+            help=help_text,
+            description=help_text or None,
+            formatter_class=formatter,
+            populate=populate,
         )
-        add_parameters(subparser, parameters, self._KWARGS_OPTS, self._POSITIONAL_OPTS)
-        subparser.set_defaults(cmd=(fn, list(parameters.positional), list(parameters.keyword)))
 
     def main(self, argv: Sequence[str] | None = None) -> None:
         """Parse arguments and run the command they name.
