@@ -47,3 +47,8 @@ def conventional(**opts: Any) -> Script:
 def live(connection: sa.Connection, **opts: Any) -> Operations:
     """Operations on a connection."""
     return Operations(MigrationContext.configure(connection, opts=opts))
+
+
+def database(url: str) -> sa.Engine:
+    """An engine that keeps no connection open."""
+    return sa.create_engine(url, poolclass=sa.NullPool)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from alembic.errors import CommandError
 from alembic.operations import BatchOperations, ops
-from tests.operations.migrations import Script, live
+from tests.operations.migrations import Script, database, live
 
 
 def test_a_database_that_can_alter_the_table_does_so() -> None:
@@ -90,7 +90,7 @@ def test_a_place_for_an_altered_column_is_pointed_out() -> None:
 
 
 def test_sqlite_alters_by_itself_what_it_can(sqlite_url: str) -> None:
-    with sa.create_engine(sqlite_url).begin() as connection:
+    with database(sqlite_url).begin() as connection:
         connection.exec_driver_sql("create table t (id integer primary key, a text, b text)")
         connection.exec_driver_sql("insert into t values (1, 'a', 'b')")
         with live(connection).batch_alter_table("t") as batch:
@@ -116,7 +116,7 @@ def test_sqlite_alters_by_itself_what_it_can(sqlite_url: str) -> None:
 def test_a_rebuild_is_refused_before_anything_is_carried_out(
     directive: Any, named: str, sqlite_url: str
 ) -> None:
-    with sa.create_engine(sqlite_url).begin() as connection:
+    with database(sqlite_url).begin() as connection:
         connection.exec_driver_sql("create table t (id integer primary key, a text)")
         with (
             pytest.raises(CommandError) as failure,

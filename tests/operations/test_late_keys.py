@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from alembic import op
 from alembic.operations import Operations
-from tests.operations.migrations import Script, live
+from tests.operations.migrations import Script, database, live
 
 
 def _hen_and_egg(operations: Operations) -> None:
@@ -65,7 +65,7 @@ def test_a_table_that_points_to_itself_needs_no_waiting() -> None:
 
 
 def test_on_a_database_both_keys_exist(database_url: str) -> None:
-    with sa.create_engine(database_url).begin() as connection:
+    with database(database_url).begin() as connection:
         _hen_and_egg(live(connection))
         inspector = sa.inspect(connection)
         targets = {
@@ -77,7 +77,7 @@ def test_on_a_database_both_keys_exist(database_url: str) -> None:
 
 
 def test_on_a_database_an_existing_referent_is_seen(postgresql_url: str) -> None:
-    with sa.create_engine(postgresql_url).begin() as connection:
+    with database(postgresql_url).begin() as connection:
         connection.exec_driver_sql("create table egg (id int primary key)")
         live(connection).create_table(
             "hen", sa.Column("e", sa.Integer, sa.ForeignKey("egg.id", use_alter=True, name="k"))
@@ -86,7 +86,7 @@ def test_on_a_database_an_existing_referent_is_seen(postgresql_url: str) -> None
 
 
 def test_a_table_that_is_left_alone_gets_no_second_key(postgresql_url: str) -> None:
-    with sa.create_engine(postgresql_url).begin() as connection:
+    with database(postgresql_url).begin() as connection:
         connection.exec_driver_sql("create table egg (id int primary key)")
         operations = live(connection)
         for _ in range(2):
@@ -99,7 +99,7 @@ def test_a_table_that_is_left_alone_gets_no_second_key(postgresql_url: str) -> N
 
 
 def test_a_referent_that_does_not_exist_is_an_error(postgresql_url: str) -> None:
-    with sa.create_engine(postgresql_url).connect() as connection:
+    with database(postgresql_url).connect() as connection:
         operations = live(connection)
         operations.create_table(
             "hen", sa.Column("e", sa.Integer, sa.ForeignKey("egg.id", use_alter=True, name="k"))
