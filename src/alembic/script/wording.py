@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic.errors import (
+    CommandError,
     MultipleHeads,
     RangeNotAncestorError,
     RangeNotConnected,
@@ -27,6 +28,10 @@ _NOT_CONNECTED = (
 )
 
 
+def _flat(error: CommandError) -> str:
+    return f"{error.message}\n{error.hint}" if error.hint else error.message
+
+
 @contextmanager
 def worded(
     *, not_connected: str | None = None, several: str | None = None, start: object = None, end: object = None
@@ -41,10 +46,10 @@ def worded(
     try:
         yield
     except ResolutionError as error:
-        raise RevisionNotFound(error.argument, str(error)) from error
+        raise RevisionNotFound(error.argument, _flat(error)) from error
     except MultipleHeads as error:
         message = several or _SEVERAL.format(argument=error.argument)
         raise SeveralRevisions(message, error.heads) from error
     except RangeNotAncestorError as error:
         message = not_connected or _NOT_CONNECTED.format(start=start or "base", end=end or "base")
-        raise RangeNotConnected(message, error) from error
+        raise RangeNotConnected(message, _flat(error)) from error

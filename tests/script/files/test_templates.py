@@ -170,3 +170,29 @@ def test_the_url_still_to_be_filled_in_is_a_short_error(tmp_path: Path, template
     assert result.code != 0
     assert "Traceback" not in result.stderr
     assert len(result.stderr.splitlines()) < 10
+
+
+@pytest.mark.parametrize("template", ["generic", "async", "multidb", "pyproject"])
+def test_projects_of_the_genuine_package_run_unchanged(tmp_path: Path, template: str, genuine: Path) -> None:
+    project = Fresh.__new__(Fresh)
+    project.directory, project.versions = tmp_path, tmp_path / "migrations" / "versions"
+    project.run("init", "-t", template, "migrations", python=genuine).ok()
+    driver = "sqlite+aiosqlite" if template in ASYNC else "sqlite"
+    project.url = f"sqlite:///{tmp_path}/one.db"
+    text = project.config_file.read_text()
+    for name in ("one", "two"):
+        text = re.sub(r"driver://\S+", f"{driver}:///{tmp_path}/{name}.db", text, count=1)
+    project.config_file.write_text(text)
+    use(project, template)
+    project.call("upgrade", "head").ok()
+    theirs = project.run("current", python=genuine).ok()
+    assert theirs.stdout.splitlines()[:1] == ["b1 (head)"]
+
+
+@pytest.mark.parametrize("template", ["async", "multidb"])
+def test_the_genuine_package_runs_these_projects(tmp_path: Path, template: str, genuine: Path) -> None:
+    project = fresh(tmp_path, template)
+    project.run("revision", "-m", "theirs", "--rev-id", "a1", python=genuine).ok()
+    project.run("upgrade", "head", python=genuine).ok()
+    assert project.applied() == ["a1"]
+    assert project.call("current").ok().stdout.splitlines()[:1] == ["a1 (head)"]
