@@ -332,6 +332,11 @@ def references(compiler: DDLCompiler, column: Column[Any]) -> list[str]:
                 f"Column {column.name!r} must belong to a Table for its foreign keys to be added"
             )
         whole = compiler.process(constraint)
+        if whole is None:
+            raise CompileError(
+                f"The foreign key of column {column.name!r} to {key.target_fullname} is not possible here: "
+                "this database has no foreign keys between schemas"
+            )
         # SQLAlchemy writes "[CONSTRAINT name ]FOREIGN KEY(columns) REFERENCES ..."; inside a column it is the
         # same without the part that names the column.
         naming, _, target = whole.partition("FOREIGN KEY(")
@@ -377,8 +382,12 @@ def format_type(compiler: DDLCompiler, type_: TypeEngine[Any]) -> str:
 
 def format_server_default(compiler: DDLCompiler, default: ServerDefault | None) -> str:
     """The server default as SQL, ready to follow DEFAULT."""
+    if default is None:
+        return "NULL"
     spec = compiler.get_column_default_string(Column("x", Integer, server_default=default))
-    return spec if spec is not None else "NULL"
+    if spec is None:
+        raise CompileError(f"{default!r} says nothing about the SQL of the default")
+    return spec
 
 
 def _alter(compiler: DDLCompiler, element: AlterTable) -> str:

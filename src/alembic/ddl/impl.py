@@ -355,7 +355,7 @@ class DefaultImpl(metaclass=ImplMeta):
         known: dict[str, Any] = {
             "schema": schema,
             "existing_type": existing_type,
-            "existing_server_default": existing_server_default,
+            "existing_server_default": None if existing_server_default is False else existing_server_default,
             "existing_nullable": existing_nullable,
             "existing_comment": existing_comment,
         }

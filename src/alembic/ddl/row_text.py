@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.sql import literal, literal_column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import JSON, NullType
+from sqlalchemy.util import immutabledict
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect
@@ -24,15 +26,22 @@ class InsertTexts:
     SQLAlchemy compiles the statement once, with marks where the values belong; each value is then rendered by
     the literal processor of its column's type.
 
-    :param keys: the columns, by their keys.
+    :param keys: the columns that take values, by their keys.
     :param dialect: a dialect that does not double percent signs.
+    :param expressions: SQL for other columns, the same in all rows.
     """
 
-    def __init__(self, table: TableClause, keys: Sequence[str], dialect: Dialect) -> None:
+    def __init__(
+        self,
+        table: TableClause,
+        keys: Sequence[str],
+        dialect: Dialect,
+        expressions: Mapping[str, Any] = immutabledict(),
+    ) -> None:
         self._dialect = dialect
-        marks = {key: f"\0{position}\0" for position, key in enumerate(keys)}
-        statement = table.insert().inline().values({key: literal_column(mark) for key, mark in marks.items()})
-        compiled = statement.compile(dialect=dialect)
+        marks: dict[str, Any] = {key: literal_column(f"\0{position}\0") for position, key in enumerate(keys)}
+        statement = table.insert().inline().values({**marks, **expressions})
+        compiled = statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
         assert isinstance(compiled, SQLCompiler)
         self._compiler = compiled
         pieces = re.split("\0([0-9]+)\0", str(compiled))
@@ -43,11 +52,13 @@ class InsertTexts:
     def of(self, rows: Iterable[Mapping[str, Any]]) -> Iterable[str]:
         """The statements, without terminator, in the order of the rows."""
         rows = list(rows)
+        template = self._template
+        if not self._keys:
+            return [template % ()] * len(rows)
         columns = [
             map(render, [row[key] for row in rows])
             for key, render in zip(self._keys, self._literals, strict=True)
         ]
-        template = self._template
         return (template % values for values in zip(*columns, strict=True))
 
     def _literal(self, type_: TypeEngine[Any]) -> Literal:
@@ -68,14 +79,15 @@ class InsertTexts:
         overridden = type(self._compiler).render_literal_value is not SQLCompiler.render_literal_value
         return overridden and getattr(self._dialect, "_backslash_escapes", True)
 
-    def _literal_json(self, type_: Any) -> Literal:
-        # SQLAlchemy has no literals of JSON values; the generic type's text is what databases take.
-        serialise: Any = JSON.bind_processor(type_, self._dialect)  # type: ignore[no-untyped-call]  # is untyped
+    def _literal_json(self, type_: JSON[Any]) -> Literal:
+        # SQLAlchemy has no literals of JSON values, but every database takes the serialised text.
+        serialise = getattr(self._dialect, "_json_serializer", None) or json.dumps
         text = self._literal(_text_type())
 
         def render(value: Any) -> str:
-            serialised = serialise(value) if serialise is not None else value
-            return "NULL" if serialised is None else text(serialised)
+            if value is None and type_.none_as_null:
+                return "NULL"
+            return text(serialise(None if value is JSON.NULL else value))
 
         return render
 

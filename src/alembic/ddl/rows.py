@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from .row_text import InsertTexts
 from .statement import Statement
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import Dialect
     from sqlalchemy.sql import TableClause
 
     from .impl import DefaultImpl
@@ -32,13 +33,10 @@ def insert_rows(impl: DefaultImpl, table: TableClause, rows: Sequence[Row], mult
     if rows and not isinstance(rows[0], dict):
         raise RowsExpected("List of dictionaries expected")
     for alike in _runs(rows):
-        if not alike[0] or _has_expressions(alike):
-            for row in alike:
-                impl._exec(table.insert().inline().values(**_with_defaults(impl, table, row)))
-        elif impl.as_sql:
+        if impl.as_sql:
             for text in _texts(impl, table, alike):
                 impl.sink.emit(Statement(text))
-        elif multiinsert:
+        elif multiinsert and alike[0] and not _has_expressions(alike):
             impl._exec(table.insert().inline(), multiparams=alike)
         else:
             for row in alike:
@@ -56,24 +54,39 @@ def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
 
 def _has_expressions(rows: Sequence[Row]) -> bool:
     """Whether any value is SQL, such as ``func.now()``, rather than data."""
-    types = set(map(type, chain.from_iterable(row.values() for row in rows)))
-    return any(issubclass(one, ClauseElement) or hasattr(one, "__clause_element__") for one in types)
+    return any(map(_is_expression, set(map(type, chain.from_iterable(row.values() for row in rows)))))
 
 
-def _texts(impl: DefaultImpl, table: TableClause, rows: list[Row]) -> Iterable[str]:
-    if _defaults(table, rows[0]):
-        rows = [_with_defaults(impl, table, row) for row in rows]
-    return InsertTexts(table, list(rows[0]), impl.dialect).of(rows)
+def _is_expression(type_: type) -> bool:
+    return issubclass(type_, ClauseElement) or hasattr(type_, "__clause_element__")
 
 
-def _with_defaults(impl: DefaultImpl, table: TableClause, row: Row) -> Row:
-    """For a script, the row with the values that Python gives to columns it leaves out."""
-    if not impl.as_sql:
-        return row
-    return {**row, **{key: make() for key, make in _defaults(table, row).items()}}
+def _texts(impl: DefaultImpl, table: TableClause, rows: list[Row]) -> Iterator[str]:
+    """The rows as SQL text, with the values that Python gives to columns which they leave out."""
+    makers = _default_makers(table, rows[0])
+    if makers:
+        rows = [{**row, **{key: make() for key, make in makers.items()}} for row in rows]
+    wrapped = _wrapped(table, rows[0], impl.dialect)
+    if not wrapped and not _has_expressions(rows):
+        yield from InsertTexts(table, list(rows[0]), impl.dialect).of(rows)
+        return
+    for row in rows:
+        expressions = {
+            key: value for key, value in row.items() if key in wrapped or _is_expression(type(value))
+        }
+        keys = [key for key in row if key not in expressions]
+        yield from InsertTexts(table, keys, impl.dialect, expressions).of([row])
 
 
-def _defaults(table: TableClause, row: Row) -> dict[str, Any]:
+def _wrapped(table: TableClause, row: Row, dialect: Dialect) -> set[str]:
+    """Columns whose type puts SQL around each value, as geometry types do."""
+    return {
+        key for key in row if key in table.c and table.c[key].type.dialect_impl(dialect)._has_bind_expression
+    }
+
+
+def _default_makers(table: TableClause, row: Row) -> dict[str, Any]:
+    """For each column that the row leaves out and Python has a default for: what makes the value."""
     if not isinstance(table, Table):
         return {}
     makers: dict[str, Any] = {}

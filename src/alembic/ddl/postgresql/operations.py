@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import Column, Table
@@ -135,6 +136,8 @@ class PostgresqlImpl(DefaultImpl):
         using = kw.pop("postgresql_using", None)
         if using is not None and type_ is None:
             raise UsingWithoutType()
+        if existing_server_default is False:
+            existing_server_default = None
         if type_ is not None:
             server_default = self._change_type(
                 table_name,
@@ -183,9 +186,9 @@ class PostgresqlImpl(DefaultImpl):
         if any(isinstance(default, (Computed, Identity)) for default in (server_default, existing)):
             drop_first = False
         elif server_default is False:
-            drop_first = bool(existing) and not _converts(known["existing_type"], new_type)
+            drop_first = existing is not None and not _converts(known["existing_type"], new_type)
         else:
-            has_default = bool(existing) or self.named_types.has_default(
+            has_default = existing is not None or self.named_types.has_default(
                 table_name, column_name, known["schema"]
             )
             drop_first = server_default is None or (
@@ -209,13 +212,13 @@ class PostgresqlImpl(DefaultImpl):
         if isinstance(default, Identity) and isinstance(existing, Identity):
             if not identity_changes(existing, default):
                 return []
-        elif isinstance(default, Identity) and existing and not isinstance(existing, Computed):
+        elif isinstance(default, Identity) and not isinstance(existing, (NoneType, Computed)):
             bare = {**known, "existing_server_default": None}
             return [
                 base.ColumnDefault(table_name, column_name, None, **known),
                 base.IdentityColumnDefault(table_name, column_name, default, self, **bare),
             ]
-        elif isinstance(existing, Identity) and default is not None and not isinstance(default, Computed):
+        elif isinstance(existing, Identity) and not isinstance(default, (NoneType, Computed)):
             return [
                 base.IdentityColumnDefault(table_name, column_name, None, self, **known),
                 base.ColumnDefault(table_name, column_name, default, **known),

@@ -54,6 +54,8 @@ class SQLiteImpl(DefaultImpl):
         inline_primary_key: bool | None = None,
     ) -> None:
         """ADD COLUMN together with its foreign keys and CHECKs."""
+        if column.unique:
+            raise _no_constraints()
         if column.identity is not None and not column.primary_key:
             raise UnsupportedByDatabase(
                 f"SQLite can't add identity column {column.name!r} to table {table_name!r}",
@@ -89,11 +91,12 @@ class SQLiteImpl(DefaultImpl):
         **kw: Any,
     ) -> None:
         """RENAME COLUMN; other changes are refused on a connection, where the server would reject them."""
+        if comment is not False:
+            raise _no_comments(table_name)
         changes = {
             "nullable": nullable is not None,
             "server_default": server_default is not False,
             "type_": type_ is not None,
-            "comment": comment is not False,
         }
         refused = [argument for argument, given in changes.items() if given]
         if refused and not self.as_sql:
@@ -110,7 +113,6 @@ class SQLiteImpl(DefaultImpl):
             type_=type_,
             schema=schema,
             autoincrement=autoincrement,
-            comment=comment,
             **kw,
         )
 
@@ -173,6 +175,6 @@ def _no_constraints() -> UnsupportedByDatabase:
 
 def _no_comments(table: str) -> UnsupportedByDatabase:
     return UnsupportedByDatabase(
-        f"SQLite has no comments: can't change the comment of table {table!r}",
+        f"SQLite has no comments: can't change one of table {table!r}",
         hint="Ask `op.get_context().dialect.supports_comments` first in a migration for several databases.",
     )
