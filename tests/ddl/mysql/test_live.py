@@ -36,21 +36,34 @@ class Server:
         return text
 
     def prepare(self, file: GoldenFile, case: Case, connection: sa.Connection) -> Case:
-        """Empty databases with what the case needs; the case as it is called here."""
-        given = [self.here(sql) for sql in (*file.given, *case.given)]
+        """Empty databases with the tables that the case speaks of; the case as it is called here."""
+        spoken = "\n".join([case.directive, *case.given])
+        given = [self.here(sql) for sql in (*_needed(file.given, spoken), *case.given)]
+        directive = self.here(case.directive)
         for name in (self.main, *self.beside.values()):
-            if name == self.main or any(f"{name}." in sql for sql in given):
+            if name == self.main or name in "\n".join([directive, *given]):
                 connection.exec_driver_sql(f"CREATE OR REPLACE DATABASE {name}")
         connection.exec_driver_sql(f"USE {self.main}")
         for sql in given:
             connection.exec_driver_sql(sql)
-        return Case((), self.here(case.directive), tuple(self.here(line) for line in case.expected))
+        return Case((), directive, tuple(self.here(line) for line in case.expected))
 
     def close(self) -> None:
         with self.engine.connect() as connection:
             for name in self.beside.values():
                 connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
         self.engine.dispose()
+
+
+def _needed(given: tuple[str, ...], spoken: str) -> list[str]:
+    """Of the tables that the cases of a file share, those that this case and its other tables speak of."""
+    needed: list[str] = []
+    for sql in reversed(given):  # a table refers to those before it
+        table = re.fullmatch(r"CREATE TABLE (?:\w+\.)?`?([\w ]+?)`? \(.*", sql)
+        if table is None or re.search(rf"\b{table[1]}\b", spoken):
+            needed.insert(0, sql)
+            spoken += sql
+    return needed
 
 
 @pytest.fixture
@@ -145,22 +158,17 @@ class Asked:
 
 
 def _found(connection: sa.Connection) -> dict[str, Any]:
-    (row,) = connection.exec_driver_sql(
-        "SELECT column_name, data_type, is_nullable, column_default, column_comment, extra"
-        " FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 't'"
-    ).all()
-    name, type_, nullable, default, comment, extra = row
-    default = str(default).replace("NULL", "None").strip("'").removesuffix(" 00:00:00")
-    default = {"1 + 1": "(1 + 1)", "current_timestamp()": "CURRENT_TIMESTAMP"}.get(default, default)
-    if "on update current_timestamp()" in extra:
+    (row,) = connection.exec_driver_sql("SHOW FULL COLUMNS FROM t").mappings()
+    default = str(row["Default"]).replace("current_timestamp()", "CURRENT_TIMESTAMP")
+    if "on update current_timestamp()" in row["Extra"]:
         default += " ON UPDATE CURRENT_TIMESTAMP"
     return {
-        "name": name,
-        "type": type_,
-        "nullable": nullable == "YES",
-        "default": default,
-        "comment": comment,
-        "autoincrement": "auto_increment" in extra,
+        "name": row["Field"],
+        "type": row["Type"].partition("(")[0],
+        "nullable": row["Null"] == "YES",
+        "default": default.removesuffix(" 00:00:00"),
+        "comment": row["Comment"],
+        "autoincrement": "auto_increment" in row["Extra"],
     }
 
 
@@ -170,7 +178,9 @@ def test_a_changed_column_is_what_was_asked(server: Server, name: str) -> None:
     file = read(HERE / f"{name}.golden")
     with server.engine.connect() as connection:
         for case in file.cases:
-            run_live(server.prepare(file, case, connection), connection)
+            for sql in file.given:
+                connection.exec_driver_sql(sql.replace("CREATE TABLE", "CREATE OR REPLACE TABLE"))
+            run_live(case, connection)
             asked = Asked()
             eval(case.directive, {**NAMES, "op": asked})  # data of this suite
             assert _found(connection) == asked.column(), case.directive

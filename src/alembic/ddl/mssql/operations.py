@@ -56,7 +56,7 @@ class MSSQLImpl(DefaultImpl):
     def emit_commit(self) -> None:
         """Write COMMIT into a script, as a batch of its own."""
         super().emit_commit()
-        if self.as_sql and self.batch_separator:
+        if self.batch_separator:
             self.static_output(self.batch_separator)
 
     def alter_column(

@@ -15,7 +15,7 @@ from sqlalchemy.schema import (
     PrimaryKeyConstraint,
 )
 
-from ...errors import ExistingTypeRequired
+from ...errors import ExistingTypeRequired, UnsupportedByDatabase
 from ..base import (
     AddColumn,
     AlterColumn,
@@ -209,7 +209,7 @@ def _checks(column: Column[Any]) -> list[Constraint]:
 @rule_for(ColumnDefault, "mysql", "mariadb")
 @rule_for(ColumnType, "mysql", "mariadb")
 def _refuse_partial_change(element: AlterColumn, compiler: MySQLDDLCompiler, **kw: Any) -> str:
-    raise NotImplementedError("Individual alter column constructs not supported by MySQL")
+    raise UnsupportedByDatabase("Individual alter column constructs not supported by MySQL")
 
 
 def _alter_table(element: AlterColumn, compiler: MySQLDDLCompiler) -> str:

@@ -40,7 +40,7 @@ class MySQLImpl(DefaultImpl):
     __dialect__ = "mysql"
     transactional_ddl = False
     type_synonyms = (*DefaultImpl.type_synonyms, {"BOOL", "TINYINT"}, {"JSON", "LONGTEXT"})
-    type_arg_extract = (r"character set ([\w\-_]+)", r"collate ([\w\-_]+)")
+    type_arg_extract = (r"character set (\S+)", r"collate (\S+)")
 
     def _exec(
         self,

@@ -14,16 +14,19 @@ from ..base import (
     ColumnName,
     ColumnNullable,
     ColumnType,
+    DropColumn,
     IdentityColumnDefault,
     RenameTable,
     alter_table,
     column_definition,
+    drop_column,
     format_column_name,
     format_server_default,
     format_table_name,
     format_type,
     rule_for,
 )
+from .conditions import COLUMN_EXISTS, NO_SUCH_COLUMN, pass_over
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.oracle.base import OracleDDLCompiler
@@ -37,7 +40,15 @@ def visit_add_column(element: AddColumn, compiler: OracleDDLCompiler, **kw: Any)
         inline_references=element.inline_references,
         inline_primary_key=element.inline_primary_key,
     )
-    return f"{alter_table(compiler, element.table_name, element.schema)} ADD {definition}"
+    statement = f"{alter_table(compiler, element.table_name, element.schema)} ADD {definition}"
+    return pass_over(statement, COLUMN_EXISTS) if element.if_not_exists else statement
+
+
+@rule_for(DropColumn, "oracle")
+def visit_drop_column(element: DropColumn, compiler: OracleDDLCompiler, **kw: Any) -> str:
+    clause = drop_column(compiler, element.column.name)
+    statement = f"{alter_table(compiler, element.table_name, element.schema)} {clause}"
+    return pass_over(statement, NO_SUCH_COLUMN) if element.if_exists else statement
 
 
 @rule_for(ColumnNullable, "oracle")

@@ -19,7 +19,6 @@ from sqlalchemy.schema import (
     DropTable,
 )
 
-from ..base import AddColumn, DropColumn
 from ..sinks import expand_tabs
 
 if TYPE_CHECKING:
@@ -47,13 +46,18 @@ class PassOver(DDLElement):
 
 @compiles(PassOver, "oracle")
 def _visit_pass_over(element: PassOver, compiler: OracleDDLCompiler, **kw: Any) -> str:
-    statement = expand_tabs(compiler.process(element.statement)).strip().replace("'", "''")
+    return pass_over(expand_tabs(compiler.process(element.statement)).strip(), element.code)
+
+
+def pass_over(sql: str, code: int) -> str:
+    """A block that runs the statement; the error of this code is no failure."""
+    statement = sql.replace("'", "''")
     return (
         "BEGIN\n"
         f"    EXECUTE IMMEDIATE '{statement}';\n"
         "EXCEPTION\n"
         "    WHEN OTHERS THEN\n"
-        f"        IF SQLCODE != {element.code} THEN\n"
+        f"        IF SQLCODE != {code} THEN\n"
         "            RAISE;\n"
         "        END IF;\n"
         "END;"
@@ -61,7 +65,7 @@ def _visit_pass_over(element: PassOver, compiler: OracleDDLCompiler, **kw: Any) 
 
 
 def conditional(construct: Any) -> Any:
-    """The construct in a form that every Oracle understands; mostly itself."""
+    """A construct of SQLAlchemy's own in a form that every Oracle understands; mostly itself."""
     code = _code_of_nothing_to_do(construct)
     if code is None:
         return construct
@@ -76,12 +80,8 @@ def _code_of_nothing_to_do(construct: Any) -> int | None:
     match construct:
         case CreateTable(if_not_exists=True) | CreateIndex(if_not_exists=True):
             return NAME_IN_USE
-        case AddColumn(if_not_exists=True):
-            return COLUMN_EXISTS
         case DropTable(if_exists=True):
             return NO_SUCH_TABLE
-        case DropColumn(if_exists=True):
-            return NO_SUCH_COLUMN
         case DropIndex(if_exists=True):
             return NO_SUCH_INDEX
         case DropConstraint(if_exists=True):
