@@ -18,6 +18,9 @@ def newest_first(graph: Graph, members: set[int] | None = None) -> list[int]:
     return _Walk(graph, members).run()
 
 
+_DONE = -1
+
+
 class _Lane:
     """One branch being walked: the next revision on it, and its neighbours in the row of lanes."""
 
@@ -35,7 +38,10 @@ class _Walk:
         self._normalized = graph.normalized_dependencies
         self._first: _Lane | None = None
         self._last: _Lane | None = None
-        self._waiting: set[int] = set()
+        self._waiting: dict[int, _Lane] = {}
+        # Thousands of parallel branches would make the search for the first lane quadratic; past this many
+        # looks any lane that leads on will do.
+        self._looks = 50 * len(graph) + 100_000
         starts = graph.real_heads if members is None else graph.maximal(members)
         for at in starts:
             self._append(at)
@@ -55,7 +61,7 @@ class _Walk:
         else:
             self._last.behind = lane
         self._last = lane
-        self._waiting.add(at)
+        self._waiting[at] = lane
 
     def _remove(self, lane: _Lane) -> _Lane | None:
         """Close a lane; the walk goes on at the one before it."""
@@ -80,7 +86,8 @@ class _Walk:
                 lane = self._blocking(at)
                 continue
             result.append(at)
-            self._waiting.discard(at)
+            del self._waiting[at]
+            left[at] = _DONE
             for lower in graph.needs(at) if at in dependencies else graph.parents[at]:
                 if lower in left:
                     left[lower] -= 1
@@ -97,7 +104,7 @@ class _Walk:
         if not fresh:
             return self._remove(lane)
         lane.next = fresh[0]
-        self._waiting.add(fresh[0])
+        self._waiting[fresh[0]] = lane
         for other in fresh[1:]:
             self._append(other)
         return lane
@@ -105,9 +112,12 @@ class _Walk:
     def _blocking(self, at: int) -> _Lane:
         """The first lane that leads to a revision which has to wait for it."""
         marks, bit = self._graph.branch_point_marks
-        lane = self._first
+        lane = self._first if self._looks > 0 else None
         while lane is not None:
+            self._looks -= 1
             if marks[lane.next] & bit[at]:
                 return lane
             lane = lane.behind
-        raise AssertionError("a revision waits for one that no lane leads to")
+        while self._left[at]:
+            at = next(other for other in self._graph.followers(at) if self._left.get(other, _DONE) >= 0)
+        return self._waiting[at]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from alembic.errors import MissingMigrationFunction
 
 if TYPE_CHECKING:
+    from alembic.script.graph import Graph
     from alembic.script.revision import Revision, RevisionMap
 
 
@@ -264,17 +265,16 @@ class RevisionStep(MigrationStep):
         graph, old = self.revision_map.graph, self.revision.revision
         at = graph.position[old]
         lower = graph.needs(at)
-        memo = self.revision_map._applied
-        if not memo and old in heads and len(lower) == 1 and len(graph.followers(lower[0])) == 1:
+        memory = self.revision_map._applied
+        if not memory and old in heads and len(lower) == 1 and len(graph.followers(lower[0])) == 1:
             return (UpdateRow(old, graph.ids[lower[0]]),)
-        rows, applied = _Applied.at(self.revision_map, heads)
-        applied.discard(at)
-        bare = [
-            graph.ids[other] for other in lower if not any(up in applied for up in graph.followers(other))
-        ]
-        fresh = [id_ for id_ in bare if id_ not in rows]
-        _Applied.keep(self.revision_map, (rows - {old}).union(fresh), applied)
-        if old not in rows:
+        # Taken out while it is used, so that two threads never change the same one.
+        applied = memory.pop("applied", None)
+        if applied is None or not applied.agrees(heads):
+            applied = _Applied(graph, heads)
+        fresh = [graph.ids[other] for other in applied.revert(at)]
+        memory["applied"] = applied
+        if old not in heads:
             return tuple([InsertRow(id_) for id_ in fresh])
         if not fresh:
             return (DeleteRow(old),)
@@ -282,24 +282,34 @@ class RevisionStep(MigrationStep):
 
 
 class _Applied:
-    """The revisions that some rows imply, remembered from one step to the next.
+    """What some rows imply: for each revision below them the number of applied ones that need it.
 
-    Working it out takes a walk over all of them, which a run of many steps must not repeat. The memory is one
-    entry, taken out while it is used, so that two threads can't change the same one.
+    Working it out takes a walk over all of them, which a run of many steps must not repeat; hence one such
+    value is handed from a step to the next.
     """
 
-    @staticmethod
-    def at(revision_map: RevisionMap, heads: Collection[str]) -> tuple[frozenset[str], set[int]]:
-        rows = frozenset(heads)
-        found: tuple[frozenset[str], set[int]] | None = revision_map._applied.pop("rows", None)
-        if found is not None and found[0] == rows:
-            return rows, found[1]
-        graph = revision_map.graph
-        return rows, graph.ancestors(graph.position[id_] for id_ in rows if id_ in graph.position)
+    def __init__(self, graph: Graph, heads: Collection[str]) -> None:
+        self._graph = graph
+        self._rows = set(heads)
+        self._uses: dict[int, int] = {}
+        for at in graph.ancestors(graph.position[id_] for id_ in heads if id_ in graph.position):
+            for lower in graph.needs(at):
+                self._uses[lower] = self._uses.get(lower, 0) + 1
 
-    @staticmethod
-    def keep(revision_map: RevisionMap, rows: frozenset[str], applied: set[int]) -> None:
-        revision_map._applied["rows"] = rows, applied
+    def agrees(self, heads: Collection[str]) -> bool:
+        """Whether these are still the rows."""
+        return len(self._rows) == len(heads) and self._rows.issuperset(heads)
+
+    def revert(self, at: int) -> list[int]:
+        """Take one revision away and return those that now need rows."""
+        self._rows.discard(self._graph.ids[at])
+        fresh = []
+        for lower in self._graph.needs(at):
+            self._uses[lower] = self._uses.get(lower, 0) - 1
+            if self._uses[lower] <= 0 and self._graph.ids[lower] not in self._rows:
+                fresh.append(lower)
+                self._rows.add(self._graph.ids[lower])
+        return fresh
 
 
 class StampStep(MigrationStep):

@@ -164,7 +164,7 @@ def members_of(graph: Graph, symbol: object) -> set[int] | None:
 
 
 def _counted(graph: Graph, symbol: str, counted: Relative) -> tuple[int, ...]:
-    """A symbol that counts; one that only says "down" counts from the head, "up" has nothing to count from."""
+    """A symbol that counts; a bare ``-1`` counts from the head, a bare ``+1`` has nothing to count from."""
     if counted.symbol is None:
         if counted.steps > 0:
             raise no_start(symbol)
