@@ -1,7 +1,7 @@
-"""Finding revisions that were put below applied ones after these had run, so that no upgrade would ever run them.
+"""Finding revisions put below applied ones after these had run: no upgrade would ever run them.
 
-The version table names only the last revision of each line, so what was run below it can't be read from there.
-The files know when they were made: see ``docs/decisions/inserted-revisions.md`` for what this can and can't tell.
+The version table names only the last revision of each line, so what was run below it can't be read there. The
+files know when they were made; ``docs/decisions/inserted-revisions.md`` says what that can and can't tell.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ class Inserted(NamedTuple):
     """A revision that counts as applied, yet is younger than all that was applied on top of it."""
 
     revision: str
-    child: str
+    above: str
     path: str | None
 
     def __str__(self) -> str:
         where = f" ({self.path})" if self.path else ""
         return (
-            f"Revision {self.revision}{where} was created later than {self.child}, which follows it and is "
-            f"applied: if it was inserted below {self.child} after that had run, it has never run on this "
+            f"Revision {self.revision}{where} was created later than {self.above}, which comes after it and is "
+            f"applied: if it was inserted below {self.above} when that had run, it has never run on this "
             f"database, and no upgrade will run it. Let it follow a head instead, or downgrade below it and "
-            f"upgrade again. If it did run, set the Create Date of {self.child} to a later one."
+            f"upgrade again. If it did run, give {self.above} a later Create Date."
         )
 
 
@@ -51,8 +51,8 @@ def find_inserted(revision_map: RevisionMap, rows: object) -> list[Inserted]:
         return []
     found = _Search(graph, docs, {at: _parsed(date) for at, date in dates.items()}).run()
     return [
-        Inserted(graph.ids[at], graph.ids[child], revision_map.by_id(graph.ids[at]).path)
-        for at, child in found
+        Inserted(graph.ids[at], graph.ids[above], getattr(revision_map.by_id(graph.ids[at]), "path", None))
+        for at, above in found
     ]
 
 
@@ -93,43 +93,42 @@ class _Search:
     def __init__(self, graph: Graph, docs: dict[int, str], moments: dict[int, _Moment | None]) -> None:
         self._graph, self._docs, self._moments = graph, docs, moments
         self._newest: dict[int, tuple[_Moment, int] | None] = {}
-        """For each revision the youngest of those that follow it, and the child it was found through."""
+        """For each revision the youngest of those that come after it."""
         self._found: dict[int, int] = {}
 
     def run(self) -> list[tuple[int, int]]:
         for at in reversed(self._graph.oldest_first):
             if at in self._docs:
-                self._newest[at] = self._newest_above(at)
-                child = self._older_child(at)
-                if child is not None:
-                    self._found[at] = child
+                children = [child for child in self._graph.children[at] if child in self._docs]
+                self._newest[at] = self._newest_of(children)
+                above = self._older(at, children)
+                if above is not None:
+                    self._found[at] = above
         return sorted(self._found.items())
 
-    def _newest_above(self, at: int) -> tuple[_Moment, int] | None:
-        candidates = []
-        for child in self._graph.children[at]:
-            if child not in self._docs:
-                continue
-            above, own = self._newest[child], self._moments[child]
-            if above is not None:
-                candidates.append((above[0], child))
+    def _newest_of(self, children: list[int]) -> tuple[_Moment, int] | None:
+        candidates = [newest for child in children if (newest := self._newest[child]) is not None]
+        for child in children:
+            own = self._moments[child]
             # What was inserted itself says nothing about when its parent was.
             if own is not None and child not in self._found:
                 candidates.append((own, child))
         return max(candidates, default=None)
 
-    def _older_child(self, at: int) -> int | None:
-        """A revision that follows this one and is older, so that the two can't have run in this order."""
+    def _older(self, at: int, children: list[int]) -> int | None:
+        """The youngest revision after this one, if even that is older."""
         own, newest = self._moments[at], self._newest[at]
         if own is None or newest is None:
             return None
-        moment, child = newest
-        # A child generated on top of its parent says so in its docstring; then only clocks disagree.
-        in_doubt = not (own.has_zone and moment.has_zone)
-        agrees = child not in self._found and self._graph.ids[at] in _revises(self._docs[child])
-        mixed = own.has_zone != moment.has_zone
-        tolerance = _DAY_AND_ZONES if mixed or (agrees and in_doubt) else 0
-        return child if own.seconds - moment.seconds > tolerance else None
+        moment, above = newest
+        # A child that was generated on top of this one says so in its docstring; then only clocks disagree.
+        generated = any(
+            child not in self._found and self._graph.ids[at] in _revises(self._docs[child])
+            for child in children
+        )
+        same_clock = own.has_zone == moment.has_zone and (own.has_zone or not generated)
+        tolerance = 0 if same_clock else _DAY_AND_ZONES
+        return above if own.seconds - moment.seconds > tolerance else None
 
 
 def _revises(doc: str) -> list[str]:
