@@ -61,8 +61,8 @@ def test_constructs_speak_for_themselves() -> None:
         ColumnNullable("t", "c", True).compile(dialect=dialect)
 
 
-def test_conditions_are_one_result_to_the_sink() -> None:
-    """Whoever records what would be sent sees what would be sent: four statements on MySQL, one on MariaDB."""
+def test_a_recording_holds_what_would_be_sent() -> None:
+    """A condition is four statements on MySQL and one on MariaDB."""
     table = Table("t", MetaData(), Column("c", Integer))
     index = Index("ix", table.c.c)
     for dialect, expected in ((MySQLDialect_pymysql(), 4), (MariaDBDialect(), 1)):

@@ -16,6 +16,7 @@ from .compile import object_literal, quoted
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.mssql.base import MSDDLCompiler
+    from sqlalchemy.engine.interfaces import Dialect
 
 
 class If(DDLElement):
@@ -34,23 +35,25 @@ def _visit_if(element: If, compiler: MSDDLCompiler, **kw: Any) -> str:
     return f"IF {element.condition}\n{compiler.process(element.statement).strip()}"
 
 
-def conditional(construct: Any) -> Any:
+def conditional(construct: Any, dialect: Dialect) -> Any:
     """The construct in a form that the server understands; mostly itself."""
     if not isinstance(construct, (CreateTable, CreateIndex)) or not construct.if_not_exists:
         return construct
     plain: Any = copy.copy(construct)
     plain.if_not_exists = False
-    return If(_is_missing(construct), plain)
+    return If(_is_missing(construct, dialect), plain)
 
 
-def _is_missing(construct: CreateTable | CreateIndex) -> str:
+def _is_missing(construct: CreateTable | CreateIndex, dialect: Dialect) -> str:
     if isinstance(construct, CreateTable):
         table = construct.element
         return f"OBJECT_ID({object_literal(table.name, table.schema)}, 'U') IS NULL"
     index = construct.element
     assert index.table is not None, "SQLAlchemy compiles no CREATE INDEX without a table"
+    # As CREATE INDEX will spell it: by naming convention, and cut to the length that the server allows.
+    name = str(dialect.identifier_preparer.format_constraint(index, _alembic_quote=False))
     owner = object_literal(index.table.name, index.table.schema)
     return (
         f"NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID({owner})"
-        f" AND name = {quoted(str(index.name))})"
+        f" AND name = {quoted(name)})"
     )

@@ -47,7 +47,7 @@ class MSSQLImpl(DefaultImpl):
         multiparams: Sequence[Mapping[str, Any]] | None = None,
         params: Mapping[str, Any] = immutabledict(),
     ) -> CursorResult[Any] | None:
-        return super()._exec(conditional(construct), execution_options, multiparams, params)
+        return super()._exec(conditional(construct, self.dialect), execution_options, multiparams, params)
 
     def emit_begin(self) -> None:
         """Write BEGIN TRANSACTION into a script."""

@@ -18,6 +18,7 @@ from sqlalchemy.schema import (
     DropConstraint,
     DropIndex,
     ForeignKeyConstraint,
+    Index,
     PrimaryKeyConstraint,
 )
 from sqlalchemy.sql.ddl import ExecutableDDLElement
@@ -35,7 +36,7 @@ VARIABLE = "alembic_statement"
 
 def conditional(construct: Any, dialect: Dialect) -> tuple[str, ...]:
     """The statements that carry out a construct under its IF [NOT] EXISTS; none if it can go out as it is."""
-    condition = _condition(construct, _Literals(dialect))
+    condition = _condition(construct, _Catalogue(dialect))
     if condition is None or (_is_mariadb(dialect) and not _adds_more_than_a_column(construct, dialect)):
         return ()
     return tuple(_prepared(condition, _sql(_unconditional(construct), dialect), dialect))
@@ -53,67 +54,63 @@ def _is_mariadb(dialect: Any) -> bool:
     return bool(dialect.is_mariadb)
 
 
-class _Literals:
-    """Compares columns of information_schema with names."""
+class _Catalogue:
+    """Questions to information_schema, as SQL conditions."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
 
-    def equal(self, **names: str) -> str:
-        return " AND ".join(f"{column} = {literal(name, self._dialect)}" for column, name in names.items())
+    def has(self, view: str, schema: str | None, **names: str) -> str:
+        """True where the view has a row with these names; a schema not said is the current database."""
+        found = ["table_schema = " + ("DATABASE()" if schema is None else literal(schema, self._dialect))]
+        found += [f"{column} = {literal(name, self._dialect)}" for column, name in names.items()]
+        return f"EXISTS (SELECT 1 FROM information_schema.{view} WHERE {' AND '.join(found)})"
 
-    def schema(self, column: str, schema: str | None) -> str:
-        return f"{column} = {'DATABASE()' if schema is None else literal(schema, self._dialect)}"
+    def name(self, item: Index | Constraint) -> str:
+        """The name as DDL will spell it: by naming convention, cut to the length that the server allows."""
+        return str(self._dialect.identifier_preparer.format_constraint(item, _alembic_quote=False))
 
 
-def _condition(construct: Any, catalogue: _Literals) -> str | None:
+def _condition(construct: Any, catalogue: _Catalogue) -> str | None:
     """SQL that is true when the construct has something to do; None when it carries no condition."""
     match construct:
         case AddColumn(if_not_exists=True):
-            return "NOT " + _column_exists(construct, catalogue)
+            return "NOT " + _has_column(construct, catalogue)
         case DropColumn(if_exists=True):
-            return _column_exists(construct, catalogue)
+            return _has_column(construct, catalogue)
         case CreateIndex(if_not_exists=True):
-            return "NOT " + _index_exists(construct.element.table, str(construct.element.name), catalogue)
+            return "NOT " + _has_index(construct.element, catalogue)
         case DropIndex(if_exists=True):
-            return _index_exists(construct.element.table, str(construct.element.name), catalogue)
+            return _has_index(construct.element, catalogue)
         case DropConstraint(if_exists=True):
-            return _constraint_exists(construct.element, catalogue)
+            return _has_constraint(construct.element, catalogue)
     return None
 
 
-def _column_exists(element: AddColumn | DropColumn, catalogue: _Literals) -> str:
-    names = {"table_name": element.table_name, "column_name": element.column.name}
-    return (
-        "EXISTS (SELECT 1 FROM information_schema.columns"
-        f" WHERE {catalogue.schema('table_schema', element.schema)} AND {catalogue.equal(**names)})"
+def _has_column(element: AddColumn | DropColumn, catalogue: _Catalogue) -> str:
+    return catalogue.has(
+        "columns", element.schema, table_name=element.table_name, column_name=element.column.name
     )
 
 
-def _index_exists(table: Any, index: str, catalogue: _Literals) -> str:
-    return (
-        "EXISTS (SELECT 1 FROM information_schema.statistics"
-        f" WHERE {catalogue.schema('table_schema', table.schema)}"
-        f" AND {catalogue.equal(table_name=table.name, index_name=index)})"
-    )
+def _has_index(item: Index | Constraint, catalogue: _Catalogue) -> str:
+    table: Any = item.table
+    return catalogue.has("statistics", table.schema, table_name=table.name, index_name=catalogue.name(item))
 
 
-def _constraint_exists(constraint: Constraint, catalogue: _Literals) -> str:
+def _has_constraint(constraint: Constraint, catalogue: _Catalogue) -> str:
+    match constraint:
+        case PrimaryKeyConstraint():
+            # Both servers call every primary key PRIMARY, whatever name it was created with.
+            names = {"constraint_type": "PRIMARY KEY"}
+        case ForeignKeyConstraint():
+            names = {"constraint_type": "FOREIGN KEY", "constraint_name": catalogue.name(constraint)}
+        case CheckConstraint():
+            names = {"constraint_type": "CHECK", "constraint_name": catalogue.name(constraint)}
+        case _:
+            return _has_index(constraint, catalogue)
     table = constraint.table
-    if isinstance(constraint, PrimaryKeyConstraint):
-        # Both servers call every primary key PRIMARY, whatever name it was created with.
-        named = catalogue.equal(constraint_type="PRIMARY KEY")
-    elif isinstance(constraint, ForeignKeyConstraint):
-        named = catalogue.equal(constraint_type="FOREIGN KEY", constraint_name=str(constraint.name))
-    elif isinstance(constraint, CheckConstraint):
-        named = catalogue.equal(constraint_type="CHECK", constraint_name=str(constraint.name))
-    else:
-        return _index_exists(table, str(constraint.name), catalogue)
-    return (
-        "EXISTS (SELECT 1 FROM information_schema.table_constraints"
-        f" WHERE {catalogue.schema('table_schema', table.schema)}"
-        f" AND {catalogue.equal(table_name=table.name)} AND {named})"
-    )
+    return catalogue.has("table_constraints", table.schema, table_name=table.name, **names)
 
 
 def _adds_more_than_a_column(construct: Any, dialect: Dialect) -> bool:
