@@ -12,17 +12,36 @@ import os
 from typing import TYPE_CHECKING
 
 from ..errors import NotYetAvailable, RevisionOptionsContradict, RevisionRangeInvalid
+from .environment import applied, masked_url, needs_environment, no_steps, run_environment
+from .ranges import split_history_range, split_range
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from ..configuration import Config
     from ..runtime.environment import ProcessRevisionDirectiveFn
     from ..runtime.migration import MigrationContext
-    from ..script.base import Script, ScriptDirectory
+    from ..script.base import Script
     from ..script.steps import MigrationStep
-    from .position import Position
+
+__all__ = [
+    "branches",
+    "check",
+    "current",
+    "downgrade",
+    "edit",
+    "ensure_version",
+    "heads",
+    "history",
+    "init",
+    "list_templates",
+    "merge",
+    "revision",
+    "show",
+    "stamp",
+    "upgrade",
+]
 
 
 def list_templates(config: Config) -> None:
@@ -99,8 +118,8 @@ def revision(
     if autogenerate and sql:
         raise RevisionOptionsContradict("Using --sql with --autogenerate does not make any sense")
     directory = ScriptDirectory.from_config(config)
-    run_environment = _revision_environment(config)
-    if sql and not run_environment:
+    through_env_py = needs_environment(config)
+    if sql and not through_env_py:
         raise RevisionOptionsContradict(
             "Using --sql with the revision command when revision_environment is not configured does not make "
             "any sense"
@@ -114,7 +133,7 @@ def revision(
         "version_path": version_path,
         "depends_on": depends_on,
     }
-    if not run_environment and process_revision_directives is None:
+    if not through_env_py and process_revision_directives is None:
         placement["branch_labels"] = placement.pop("branch_label")
         return directory.generate_revision(
             rev_id or new_identifier(), message, refresh=True, config=config, **placement
@@ -124,17 +143,18 @@ def revision(
 
     arguments = {"message": message, "autogenerate": False, "sql": sql, "rev_id": rev_id, **placement}
     context = RevisionContext(config, directory, arguments, process_revision_directives)
-    if run_environment:
+    if through_env_py:
 
         def offer(rows: tuple[str, ...], migration_context: MigrationContext) -> list[MigrationStep]:
             context.run_no_autogenerate(rows, migration_context)
             return []
 
-        _run_environment(
+        run_environment(
             config,
             directory,
             offer,
             as_sql=sql,
+            dont_mutate=True,
             template_args=context.template_args,
             revision_context=context,
         )
@@ -172,8 +192,8 @@ def merge(
 
     directory = ScriptDirectory.from_config(config)
     template_args: dict[str, Any] = {"config": config}
-    if _revision_environment(config):
-        _run_environment(config, directory, _no_steps, template_args=template_args)
+    if needs_environment(config):
+        run_environment(config, directory, no_steps, dont_mutate=True, template_args=template_args)
     return directory.generate_revision(
         rev_id or new_identifier(),
         message,
@@ -195,8 +215,8 @@ def upgrade(config: Config, revision: str, sql: bool = False, tag: str | None = 
     from ..script.base import ScriptDirectory
 
     directory = ScriptDirectory.from_config(config)
-    start, target = _range(revision, sql)
-    _run_environment(
+    start, target = split_range(revision, sql)
+    run_environment(
         config,
         directory,
         lambda rows, context: directory._upgrade_revs(target, rows),
@@ -217,13 +237,13 @@ def downgrade(config: Config, revision: str, sql: bool = False, tag: str | None 
     from ..script.base import ScriptDirectory
 
     directory = ScriptDirectory.from_config(config)
-    start, target = _range(revision, sql)
+    start, target = split_range(revision, sql)
     if sql and start is None:
         raise RevisionRangeInvalid(
             "downgrade with --sql requires <fromrev>:<torev>",
             hint="A script cannot ask the database where it is: name the revision to begin at.",
         )
-    _run_environment(
+    run_environment(
         config,
         directory,
         lambda rows, context: directory._downgrade_revs(target, rows),
@@ -242,7 +262,7 @@ def show(config: Config, rev: str) -> None:
     from ..script.base import ScriptDirectory
 
     directory = ScriptDirectory.from_config(config)
-    symbol = _applied(config, directory).known if rev == "current" else rev
+    symbol = applied(config, directory).known if rev == "current" else rev
     for script in directory.get_revisions(symbol):
         config.print_stdout(script.log_entry)
 
@@ -259,10 +279,10 @@ def history(
     from ..script.base import ScriptDirectory
 
     directory = ScriptDirectory.from_config(config)
-    start, end = _history_range(rev_range)
+    start, end = split_history_range(rev_range)
     rows: tuple[str, ...] = ()
-    if indicate_current or "current" in (start, end) or _revision_environment(config):
-        rows = _applied(config, directory).known
+    if indicate_current or "current" in (start, end) or needs_environment(config):
+        rows = applied(config, directory).known
     lower = rows or "base" if start == "current" else start or "base"
     upper = rows if end == "current" else end or "heads"
     if not upper:
@@ -330,12 +350,12 @@ def current(config: Config, check_heads: bool = False, verbose: bool = False) ->
         if check_heads:
             check_at_heads(directory, rows)
         if verbose:
-            config.print_stdout("Current revision(s) for %s:", _masked_url(context))
+            config.print_stdout("Current revision(s) for %s:", masked_url(context))
         for line in describe_position(directory, rows, verbose):
             config.print_stdout(line)
         return []
 
-    _run_environment(config, directory, tell, dont_mutate=True)
+    run_environment(config, directory, tell, dont_mutate=True)
 
 
 def stamp(
@@ -361,14 +381,14 @@ def stamp(
     if sql and purge:
         raise RevisionRangeInvalid("Can't use --purge with --sql mode")
     given = [revision] if isinstance(revision, str) else list(revision)
-    ranges = [_range(one, sql) for one in given]
+    ranges = [split_range(one, sql) for one in given]
     starts = {start for start, _ in ranges}
     if len(starts) > 1:
         raise RevisionRangeInvalid(
             "Stamp operation with --sql only supports a single starting revision at a time"
         )
     targets = tuple(target for _, target in ranges)
-    _run_environment(
+    run_environment(
         config,
         directory,
         lambda rows, context: stamp_steps(directory, targets, rows),
@@ -392,7 +412,7 @@ def edit(config: Config, rev: str) -> None:
 
     directory = ScriptDirectory.from_config(config)
     if rev == "current":
-        symbol: str | tuple[str, ...] = _applied(config, directory).known
+        symbol: str | tuple[str, ...] = applied(config, directory).known
         if not symbol:
             raise NothingToEdit("No current revisions")
     else:
@@ -417,78 +437,7 @@ def ensure_version(config: Config, sql: bool = False) -> None:
         context._ensure_version_table()
         return []
 
-    _run_environment(config, directory, create, as_sql=sql)
-
-
-# -- shared by the commands ----------------------------------------------------------------------------------
-
-
-def _run_environment(
-    config: Config,
-    directory: ScriptDirectory,
-    fn: Callable[[tuple[str, ...], MigrationContext], Iterable[MigrationStep]],
-    **settings: Any,
-) -> None:
-    """Run env.py; where it runs migrations, ``fn`` says which steps those are."""
-    from ..runtime.environment import EnvironmentContext
-
-    with EnvironmentContext(config, directory, fn=fn, **settings):
-        directory.run_env()
-
-
-def _no_steps(rows: tuple[str, ...], context: MigrationContext) -> list[MigrationStep]:
-    return []
-
-
-def _applied(config: Config, directory: ScriptDirectory) -> Position:
-    """What the version table holds, for commands that only look; identifiers without a file are warned of."""
-    from .position import position
-
-    rows: list[str] = []
-
-    def read(found: tuple[str, ...], context: MigrationContext) -> list[MigrationStep]:
-        rows.extend(row for row in found if row not in rows)
-        return []
-
-    _run_environment(config, directory, read, dont_mutate=True)
-    applied = position(directory, rows)
-    applied.warn()
-    return applied
-
-
-def _revision_environment(config: Config) -> bool:
-    from ..configuration.values import truth_of
-
-    return truth_of("revision_environment", config.get_alembic_option("revision_environment"))
-
-
-def _range(revision: str, sql: bool) -> tuple[str | None, str]:
-    """Start and target of ``from:to``; no start if only a target is given."""
-    if ":" not in revision:
-        return None, revision
-    if not sql:
-        raise RevisionRangeInvalid(
-            "Range revision not allowed", hint="Only --sql takes a range; else the database knows the start."
-        )
-    start, _, target = revision.partition(":")
-    if not target or ":" in target:
-        raise RevisionRangeInvalid(f"Revision range '{revision}' is not of the form <fromrev>:<torev>")
-    return start or None, target
-
-
-def _history_range(rev_range: str | None) -> tuple[str | None, str | None]:
-    if rev_range is None:
-        return None, None
-    start, colon, end = rev_range.strip().partition(":")
-    if not colon or ":" in end:
-        raise RevisionRangeInvalid("History range requires [start]:[end], [start]:, or :[end]")
-    return start or None, end or None
-
-
-def _masked_url(context: MigrationContext) -> str:
-    if context.connection is None:
-        return "a SQL script"
-    return str(context.connection.engine.url.render_as_string(hide_password=True))
+    run_environment(config, directory, create, as_sql=sql)
 
 
 def _autogenerate_to_come(what: str) -> NotYetAvailable:
