@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import inspect
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -142,8 +144,14 @@ def test_functions_look_like_the_methods_without_self() -> None:
 
 def test_every_public_method_is_a_function() -> None:
     methods = {name for name in dir(Operations) if not name.startswith("_")}
+    assert methods == set(op.__all__)
     assert methods <= set(dir(op))
     assert all(callable(getattr(op, name)) for name in methods)
+
+
+def test_importing_the_functions_loads_nothing() -> None:
+    program = "import alembic.op, sys; assert 'sqlalchemy' not in sys.modules; alembic.op.execute"
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_there_is_no_other_function() -> None:

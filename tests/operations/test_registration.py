@@ -23,6 +23,7 @@ def _registrations_of_a_test_end_with_it(monkeypatch: pytest.MonkeyPatch) -> Ite
     for cls, names in before.items():
         for name in set(vars(cls)) - names:
             delattr(cls, name)
+            vars(op).pop(name, None)
 
 
 def _create_sequence() -> type[MigrateOperation]:
@@ -91,6 +92,7 @@ def test_a_module_with_the_functions_gets_the_new_one_too() -> None:
 
 def test_a_built_in_directive_can_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Operations, "drop_table", Operations.drop_table)
+    monkeypatch.setattr(op, "drop_table", op.drop_table)
 
     @Operations.register_operation("drop_table")
     class CarefulDropTableOp(ops.DropTableOp):
@@ -102,6 +104,7 @@ def test_a_built_in_directive_can_be_replaced(monkeypatch: pytest.MonkeyPatch) -
     with Operations.context(script.context):
         op.drop_table("t")
     script.op.drop_table("u")
+    assert str(inspect.signature(op.drop_table)) == "(table_name: 'str', **kw: 'Any') -> 'Any'"
     assert script.lines == ["DROP TABLE IF EXISTS t;", "DROP TABLE IF EXISTS u;"]
 
 

@@ -115,10 +115,16 @@ class ModuleClsProxy:
         :param globals_: the module's ``globals()``.
         :param locals_: the module's ``locals()``, where the functions go.
         """
-        cls._modules.append(locals_)
+        cls._follow(locals_)
         for name in dir(cls):
             if not name.startswith("_") and callable(getattr(cls, name)):
                 cls._put(name, locals_)
+
+    @classmethod
+    def _follow(cls, namespace: MutableMapping[str, Any]) -> None:
+        """Put methods into a namespace as they are added."""
+        if not any(namespace is each for each in cls._modules):
+            cls._modules.append(namespace)
 
     @classmethod
     def _announce(cls, name: str) -> None:

@@ -95,9 +95,10 @@ class SchemaObjects:
     def _ensure_table_for_fk(self, metadata: MetaData, fk: ForeignKey) -> None:
         """Make the column that a foreign key points to, so that SQLAlchemy can compile the key."""
         schema, table_name, column_name = _target(fk)
-        # With extend_existing an existing table comes back as it is.
-        referent = Table(table_name, metadata, schema=schema, extend_existing=True)
-        if column_name not in referent.columns:
+        referent = metadata.tables.get(f"{schema}.{table_name}" if schema else table_name)
+        if referent is None:
+            Table(table_name, metadata, Column(column_name, NULLTYPE), schema=schema)
+        elif column_name not in referent.columns:
             referent.append_column(Column(column_name, NULLTYPE))
 
     def column(self, name: str, type_: Any, **kw: Any) -> Column[Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.schema import Constraint
 from sqlalchemy.sql import Executable
+from sqlalchemy.sql.base import SchemaEventTarget
 
 from alembic.errors import RowsExpected, StatementExpected
 
@@ -197,6 +198,9 @@ def _of_type(
     operations: AbstractOperations, operation: ops.AlterColumnOp, name: str, type_: Any
 ) -> Iterator[Constraint]:
     """The CHECKs that a type makes for its column, if the database needs them."""
+    made = type_() if isinstance(type_, type) else type_
+    if not any(isinstance(each, SchemaEventTarget) for each in (made, *made._variant_mapping.values())):
+        return  # by far the commonest, and much cheaper than finding that a table has no such constraint
     schema_obj = operations.schema_obj
     table = schema_obj.table(operation.table_name, schema_obj.column(name, type_), schema=operation.schema)
     for constraint in sorted(table.constraints, key=lambda each: each._creation_order):
