@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from alembic.errors import RevisionFileUnreadable
 
 _CACHE_FOLDER = "__pycache__"
-_CHUNK = 1 << 14
+_CHUNK = 1 << 13
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _BOM = b"\xef\xbb\xbf"
 

@@ -1,14 +1,9 @@
-"""Running a Python file of the user's as a fresh module, outside ``sys.modules``.
-
-env.py is compiled from its source each time. A revision file goes through the interpreter's bytecode cache,
-because a long upgrade runs hundreds of them.
-"""
+"""Running a Python file of the user's as a fresh module, outside ``sys.modules``."""
 
 from __future__ import annotations
 
 import os
 import re
-import time
 from importlib.machinery import SourceFileLoader, SourcelessFileLoader
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -20,21 +15,13 @@ if TYPE_CHECKING:
 
 BYTECODE_SUFFIXES = (".pyc", ".pyo")
 
-# Python matches bytecode to its source by whole seconds and length. A file changed this recently may be
-# changed once more without either noticing, so its bytecode isn't kept yet.
-_SETTLED_AFTER_SECONDS = 2.0
-
-
-class _CachingLoader(SourceFileLoader):
-    """Reads and keeps bytecode as an ordinary import does, once the source has settled."""
-
-    def set_data(self, path: str, data: bytes, *, _mode: int = 0o666) -> None:  # type: ignore[override]  # as called
-        if time.time() - os.stat(self.path).st_mtime >= _SETTLED_AFTER_SECONDS:
-            super().set_data(path, data, _mode=_mode)
-
 
 class _FreshLoader(SourceFileLoader):
-    """Compiles the source, whatever bytecode lies about."""
+    """Compiles the source each time.
+
+    The interpreter's bytecode cache takes a source changed twice within a second for unchanged, and reading
+    it costs as much as compiling a file of the usual size.
+    """
 
     def get_code(self, fullname: str) -> object:  # type: ignore[override]  # typeshed: CodeType | None
         return self.source_to_code(self.get_data(self.path), self.path)
@@ -54,10 +41,8 @@ def load_python_file(dir_: str | os.PathLike[str], filename: str | os.PathLike[s
     :raises PythonFileNotFound: there is neither; the error is an ``ImportError`` too.
     """
     path = os.path.join(os.fspath(dir_), os.fspath(filename))
-    if path.endswith(BYTECODE_SUFFIXES):
-        return load_module_py(module_name(path), path)
     if os.path.exists(path):
-        return _run(_FreshLoader(module_name(path), path))
+        return load_module_py(module_name(path), path)
     compiled = pyc_file_from_path(path)
     if compiled is None:
         raise PythonFileNotFound(path)
@@ -71,7 +56,7 @@ def load_module_py(module_id: str, path: str | os.PathLike[str]) -> ModuleType:
     """
     path = os.fspath(path)
     if not path.endswith(BYTECODE_SUFFIXES):
-        return _run(_CachingLoader(module_id, path))
+        return _run(_FreshLoader(module_id, path))
     try:
         return _run(SourcelessFileLoader(module_id, path))
     except ImportError as error:

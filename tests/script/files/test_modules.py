@@ -35,10 +35,7 @@ def test_env_py_is_run_from_its_source_even_if_bytecode_claims_to_match(tmp_path
     assert modules.load_python_file(tmp_path, "env.py").value == 2
 
 
-def test_a_revision_edited_within_the_same_second_is_run_as_edited(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+def test_a_revision_edited_within_the_same_second_is_run_as_edited(tmp_path: Path) -> None:
     path = tmp_path / "r.py"
     path.write_text("value = 1\n")
     when = os.stat(path)
@@ -46,16 +43,12 @@ def test_a_revision_edited_within_the_same_second_is_run_as_edited(
     path.write_text("value = 2\n")
     os.utime(path, ns=(when.st_atime_ns, when.st_mtime_ns))
     assert modules.load_module_py("r_py", path).value == 2
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["r.py"]
 
 
-def test_bytecode_of_a_settled_revision_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    monkeypatch.setattr(sys, "pycache_prefix", None)
-    path = tmp_path / "r.py"
-    path.write_text("value = 1\n")
-    os.utime(path, (1_000_000_000, 1_000_000_000))
-    modules.load_module_py("r_py", path)
-    assert len(list((tmp_path / "__pycache__").glob("r.*.pyc"))) == 1
+def test_source_may_declare_its_encoding(tmp_path: Path) -> None:
+    (tmp_path / "r.py").write_bytes(b"# coding: latin-1\nvalue = '\xe9'\n")
+    assert modules.load_python_file(tmp_path, "r.py").value == "é"
 
 
 def test_bytecode_serves_where_the_source_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
