@@ -21,6 +21,17 @@ with engine_from_config(config.get_section(config.config_ini_section), prefix="s
 """
 
 
+ASYNCHRONOUS = """\
+import asyncio
+from sqlalchemy.ext.asyncio import create_async_engine
+from alembic import context
+async def main():
+    async with create_async_engine(context.config.get_main_option("sqlalchemy.url")).connect():
+        pass
+asyncio.run(main())
+"""
+
+
 def told(result: Result, code: int = 1) -> str:
     """The failure text of a failed command, with nothing of it on standard output."""
     assert result.code == code, result
@@ -62,6 +73,17 @@ class TestDatabaseUrl:
         text = told(project.configure("sqlite:////no/such/dir/x.db").call("current"))
         assert text.startswith("FAILED: Can't connect to the database: (OperationalError) unable to open")
         assert "database: sqlite:////no/such/dir/x.db" in text
+        assert "Does its directory exist" in text
+
+    @pytest.mark.parametrize("server", ["127.0.0.1:1", "nosuch.invalid"])
+    def test_an_asyncio_driver_finds_no_server(self, project: Project, server: str):
+        project.configure(f"postgresql+asyncpg://u:sekret@{server}/d")
+        project.env_py.write_text(ASYNCHRONOUS)
+        text = told(project.call("current"))
+        assert text.startswith("FAILED: Can't connect to the database: (")
+        assert f"database: postgresql+asyncpg://u:***@{server}/d" in text
+        assert "Is the server running" in text
+        assert "sekret" not in text
 
     def test_a_per_cent_sign_is_not_doubled(self, project: Project):
         ini = project.config_file

@@ -126,23 +126,34 @@ def _database(error: BaseException) -> Explanation | None:
     if not sa or not isinstance(error, sa.DBAPIError) or isinstance(error, sa.DontWrapMixin):
         return None
     if error.statement is None:
-        return _no_connection(error)
+        return _no_connection(error, error.orig)
     headline = str(error.args[0] if error.args else error.orig)
     return Explanation(headline, [*_statement(error), *_notes(error)])
 
 
-def _no_connection(error: Any) -> Explanation:
+def _driver(error: BaseException) -> Explanation | None:
+    """What asyncio drivers raise while they connect: SQLAlchemy passes that on as it is."""
+    foreign = type(error).__module__.partition(".")[0] not in {"builtins", "sqlalchemy", "alembic"}
+    if not (isinstance(error, OSError) or foreign) or _engine_url(error) is None:
+        return None
+    return _no_connection(error, error)
+
+
+def _no_connection(error: BaseException, reason: BaseException | None) -> Explanation:
     url = _engine_url(error)
-    details = []
-    if url is not None:
-        details.append(f"database: {url.render_as_string(hide_password=True)}")
-    headline = str(error.orig)
-    if url is not None and url.password:
-        headline = headline.replace(str(url.password), "***")
+    said = str(reason)
+    if url is None:
+        return Explanation(f"Can't connect to the database: ({type(reason).__name__}) {said}", _notes(error))
+    if url.password:
+        said = said.replace(str(url.password), "***")
+    if url.host is None and url.database:
+        hint = "Does its directory exist, and are you allowed to write there?"
+    else:
+        hint = "Is the server running, and are host, port, user, password and database name of the URL right?"
     return Explanation(
-        f"Can't connect to the database: ({type(error.orig).__name__}) {headline}",
-        [*details, *_notes(error)],
-        "Is the server running, and are host, port, user, password and database name of the URL right?",
+        f"Can't connect to the database: ({type(reason).__name__}) {said}",
+        [f"database: {url.render_as_string(hide_password=True)}", *_notes(error)],
+        hint,
     )
 
 
@@ -189,6 +200,7 @@ _RULES: tuple[Callable[[BaseException], Explanation | None], ...] = (
     _bad_url,
     _database,
     _sqlalchemy,
+    _driver,
     _operating_system,
 )
 
@@ -232,14 +244,15 @@ def _innermost_functions(error: BaseException) -> list[str]:
 
 
 def _engine_url(error: BaseException) -> Any:
-    """The URL of the engine that failed to connect; the frames have it, the exception has not."""
-    from sqlalchemy.engine import Engine
+    """The URL of the engine that failed to connect, None if the exception has nothing to do with connecting.
 
+    The exception does not carry it; the frame in which the engine asks its pool for a connection does.
+    """
+    engine = sys.modules.get("sqlalchemy.engine")
     trace = error.__traceback__
-    while trace is not None:
-        for name in ("self", "engine"):
-            value = trace.tb_frame.f_locals.get(name)
-            if isinstance(value, Engine):
-                return value.url
+    while engine and trace is not None:
+        frame = trace.tb_frame
+        if frame.f_code.co_name == "raw_connection" and isinstance(frame.f_locals.get("self"), engine.Engine):
+            return frame.f_locals["self"].url
         trace = trace.tb_next
     return None
