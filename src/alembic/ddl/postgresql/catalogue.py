@@ -99,7 +99,8 @@ SELECT a.atthasdef AS has_default, t.oid AS oid, n.nspname::text AS schema, t.ty
  ORDER BY a.attnum"""
 )
 
-# A type's own array type depends on it internally ('i'), and an enum's values are no dependents at all.
+# What belongs to a type goes with it: its array type ('i'), a domain's constraints ('a'); only 'n' is use by
+# something else.
 _UNUSED = text(
     """
 SELECT t.oid
@@ -109,5 +110,5 @@ SELECT t.oid
        SELECT 1 FROM pg_catalog.pg_depend d
         WHERE d.refclassid = 'pg_catalog.pg_type'::regclass
           AND d.refobjid IN (t.oid, t.typarray)
-          AND d.deptype <> 'i')"""
+          AND d.deptype = 'n')"""
 ).bindparams(bindparam("oids", type_=ARRAY(BigInteger)))
