@@ -254,13 +254,17 @@ class ScriptDirectory:
 
     def _upgrade_revs(self, destination: str, current_rev: Any) -> list[RevisionStep]:
         """The steps from the rows of the version table up to a destination, in order."""
+        import logging
+
         from alembic.script import plan
+        from alembic.script.inserted import report_inserted
         from alembic.script.steps import RevisionStep
 
         map_ = self.revision_map
         with worded(not_connected=_NO_TARGET.format(destination, "upgrade"), end=destination):
             ids = plan.upgrade(map_.graph, destination, current_rev)
-            return [RevisionStep(map_, revision, True) for revision in map_.get_revisions(ids)]
+            report_inserted(map_, current_rev, logging.getLogger("alembic.script").warning)
+        return [RevisionStep(map_, map_.by_id(id_), True) for id_ in ids]
 
     def _downgrade_revs(self, destination: str, current_rev: Any) -> list[RevisionStep]:
         """The steps from the rows of the version table down to a destination, in order."""
@@ -270,7 +274,7 @@ class ScriptDirectory:
         map_ = self.revision_map
         with worded(not_connected=_NO_TARGET.format(destination, "downgrade"), end=destination):
             ids = plan.downgrade(map_.graph, destination, current_rev)
-            return [RevisionStep(map_, revision, False) for revision in map_.get_revisions(ids)]
+        return [RevisionStep(map_, map_.by_id(id_), False) for id_ in ids]
 
     def _stamp_revs(self, revision: Any, heads: Any) -> list[StampStep]:
         """The steps that make the rows of the version table say that a revision is applied."""

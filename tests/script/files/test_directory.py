@@ -273,3 +273,46 @@ def test_reading_revisions_imports_little(tmp_path: Path) -> None:
         check=True,
     )
     assert ended.stdout.splitlines() == ["['a2'] ['a2', 'a1', 'a0']", "[]"]
+
+
+# -- plans ---------------------------------------------------------------------------------------------------
+
+
+def test_plans_are_steps_with_their_modules_not_yet_run(tmp_path: Path) -> None:
+    for revision, down in (("a1", None), ("b1", "a1"), ("c1", "b1")):
+        write(tmp_path / "versions", revision, down, more="raise RuntimeError('run')")
+    made = directory(tmp_path)
+    up = made._upgrade_revs("head", ("a1",))
+    assert [(step.revision.revision, step.is_upgrade) for step in up] == [("b1", True), ("c1", True)]
+    down = made._downgrade_revs("base", ("b1",))
+    assert [(step.revision.revision, step.is_upgrade) for step in down] == [("b1", False), ("a1", False)]
+    (stamp,) = made._stamp_revs("c1", ("a1",))
+    assert (stamp.from_, stamp.to_, stamp.is_upgrade) == (("a1",), ("c1",), True)
+    with pytest.raises(RuntimeError, match=r"^run$"):
+        up[0].migration_fn()
+
+
+def test_targets_out_of_reach_say_so(tmp_path: Path) -> None:
+    write(tmp_path / "versions", "a1")
+    write(tmp_path / "versions", "b1", "a1")
+    write(tmp_path / "versions", "x1")
+    made = directory(tmp_path)
+    with pytest.raises(errors.CommandError) as caught:
+        made._downgrade_revs("x1", ("b1",))
+    assert caught.value.message == "Destination x1 is not a valid downgrade target from current head(s)"
+    with pytest.raises(errors.CommandError) as caught:
+        made._upgrade_revs("nope", ("b1",))
+    assert caught.value.message == "Can't locate revision identified by 'nope'"
+    with pytest.raises(errors.CommandError) as caught:
+        made._upgrade_revs("head", ())
+    assert caught.value.message.startswith("Multiple head revisions are present for given argument 'head'")
+
+
+def test_a_revision_inserted_below_an_applied_one_is_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for revision, down, year in (("a1", None, 2024), ("b1", "a1", 2026), ("c1", "b1", 2025)):
+        write(tmp_path / "versions", revision, down, doc=f"{revision}\n\nCreate Date: {year}-01-01 10:00:00")
+    assert directory(tmp_path)._upgrade_revs("head", ("c1",)) == []
+    assert [record.name for record in caplog.records] == ["alembic.script"]
+    assert str(tmp_path / "versions" / "b1_.py") in caplog.text
