@@ -60,12 +60,12 @@ def msg(msg: str, newline: bool = True, flush: bool = False, quiet: bool = False
 
 def warn(msg: str, stacklevel: int = 2) -> None:
     """Issue a UserWarning that points at the caller."""
-    warnings.warn(msg, UserWarning, stacklevel=stacklevel + 1)
+    warnings.warn(msg, UserWarning, stacklevel=stacklevel)
 
 
 def warn_deprecated(msg: str, stacklevel: int = 2) -> None:
     """Issue a DeprecationWarning that points at the caller."""
-    warnings.warn(msg, DeprecationWarning, stacklevel=stacklevel + 1)
+    warnings.warn(msg, DeprecationWarning, stacklevel=stacklevel)
 
 
 def obfuscate_url_pw(input_url: str) -> str:
