@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src"
 
 LAYERS = (
-    {"errors", "console", "editor"},
+    {"errors", "console"},
     {"configuration", "script"},
     {"ddl"},
     {"operations"},

