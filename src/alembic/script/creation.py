@@ -129,6 +129,7 @@ def parents_of(map_: RevisionMap, head: str | Sequence[str], splice: bool) -> tu
     for position, revision in enumerate(found):
         if revision in found[:position]:
             raise HeadGivenTwice(revision.revision)
+    for revision in found:
         if not splice and not revision.is_head:
             raise NotAHead(revision.revision, map_.heads)
     return found

@@ -187,6 +187,7 @@ def test_a_revision_goes_where_its_parent_is(tmp_path: Path) -> None:
             "be based, or perform a merge.",
         ),
         ("n1", {"head": ["b1", "b1"]}, "Duplicate head revisions specified"),
+        ("n1", {"head": ["a1", "a1"]}, "Duplicate head revisions specified"),
         (
             "n1",
             {"head": "a1"},
