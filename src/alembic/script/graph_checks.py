@@ -24,7 +24,7 @@ ILLEGAL = "@-+:"
 
 
 def illegal_characters(id_: str) -> list[str]:
-    return [character for character in ILLEGAL if character in id_]
+    return sorted(character for character in ILLEGAL if character in id_)
 
 
 def check_ids(nodes: Sequence[Node], position: Mapping[str, int]) -> None:
