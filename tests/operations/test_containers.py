@@ -105,6 +105,8 @@ def test_scripts_do_not_share_imports() -> None:
     one = ops.MigrationScript("a", [], [])
     one.imports.add("import x")
     assert ops.MigrationScript("b", [], []).imports == set()
+    shared = {"import y"}
+    assert ops.MigrationScript("c", [], [], imports=shared).imports is shared
 
 
 def test_every_operation_carries_a_dictionary_of_the_user() -> None:

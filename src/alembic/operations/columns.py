@@ -54,11 +54,9 @@ class AddColumnOp(AlterTableOp):
         **kw: Any,
     ) -> None:
         super().__init__(table_name, schema=schema)
-        self.column = column
+        self.column, self.kw = column, kw
+        self.inline_references, self.inline_primary_key = inline_references, inline_primary_key
         self.if_not_exists = if_not_exists
-        self.inline_references = inline_references
-        self.inline_primary_key = inline_primary_key
-        self.kw = kw
 
     @classmethod
     def from_column(cls, col: Column[Any]) -> AddColumnOp:
@@ -107,10 +105,8 @@ class DropColumnOp(AlterTableOp):
         **kw: Any,
     ) -> None:
         super().__init__(table_name, schema=schema)
-        self.column_name = column_name
-        self.kw = kw
-        self.if_exists = if_exists
-        self._reverse = _reverse
+        self.column_name, self.kw = column_name, kw
+        self.if_exists, self._reverse = if_exists, _reverse
 
     @classmethod
     def from_column_and_tablename(cls, schema: str | None, tname: str, col: Column[Any]) -> DropColumnOp:
@@ -178,16 +174,14 @@ class AlterColumnOp(AlterTableOp):
         **kw: Any,
     ) -> None:
         super().__init__(table_name, schema=schema)
-        self.column_name = column_name
-        self.existing_type = existing_type
-        self.existing_server_default = existing_server_default
-        self.existing_nullable = existing_nullable
-        self.existing_comment = existing_comment
-        self.modify_nullable = modify_nullable
-        self.modify_comment = modify_comment
-        self.modify_server_default = modify_server_default
-        self.modify_name = modify_name
-        self.modify_type = modify_type
+        self.column_name, self.modify_name = column_name, modify_name
+        self.existing_type, self.modify_type = existing_type, modify_type
+        self.existing_nullable, self.modify_nullable = existing_nullable, modify_nullable
+        self.existing_server_default, self.modify_server_default = (
+            existing_server_default,
+            modify_server_default,
+        )
+        self.existing_comment, self.modify_comment = existing_comment, modify_comment
         self.kw = kw
 
     def has_changes(self) -> bool:

@@ -94,11 +94,8 @@ class CreatePrimaryKeyOp(AddConstraintOp):
         schema: str | None = None,
         **kw: Any,
     ) -> None:
-        self.constraint_name = constraint_name
-        self.table_name = table_name
-        self.columns = columns
-        self.schema = schema
-        self.kw = kw
+        self.schema, self.table_name = schema, table_name
+        self.constraint_name, self.columns, self.kw = constraint_name, columns, kw
 
     @classmethod
     def from_constraint(cls, constraint: Constraint) -> CreatePrimaryKeyOp:
@@ -141,11 +138,8 @@ class CreateUniqueConstraintOp(AddConstraintOp):
         schema: str | None = None,
         **kw: Any,
     ) -> None:
-        self.constraint_name = constraint_name
-        self.table_name = table_name
-        self.columns = columns
-        self.schema = schema
-        self.kw = kw
+        self.schema, self.table_name = schema, table_name
+        self.constraint_name, self.columns, self.kw = constraint_name, columns, kw
 
     @classmethod
     def from_constraint(cls, constraint: Constraint) -> CreateUniqueConstraintOp:
@@ -188,12 +182,9 @@ class CreateForeignKeyOp(AddConstraintOp):
         remote_cols: Sequence[str],
         **kw: Any,
     ) -> None:
-        self.constraint_name = constraint_name
-        self.source_table = source_table
-        self.referent_table = referent_table
-        self.local_cols = local_cols
-        self.remote_cols = remote_cols
-        self.kw = kw
+        self.source_table, self.local_cols = source_table, local_cols
+        self.referent_table, self.remote_cols = referent_table, remote_cols
+        self.constraint_name, self.kw = constraint_name, kw
 
     @classmethod
     def from_constraint(cls, constraint: Constraint) -> CreateForeignKeyOp:
@@ -259,11 +250,8 @@ class CreateCheckConstraintOp(AddConstraintOp):
         schema: str | None = None,
         **kw: Any,
     ) -> None:
-        self.constraint_name = constraint_name
-        self.table_name = table_name
-        self.condition = condition
-        self.schema = schema
-        self.kw = kw
+        self.schema, self.table_name = schema, table_name
+        self.constraint_name, self.condition, self.kw = constraint_name, condition, kw
 
     @classmethod
     def from_constraint(cls, constraint: Constraint) -> CreateCheckConstraintOp:
@@ -305,12 +293,9 @@ class DropConstraintOp(MigrateOperation):
         if_exists: bool | None = None,
         _reverse: AddConstraintOp | None = None,
     ) -> None:
-        self.constraint_name = constraint_name
-        self.table_name = table_name
-        self.constraint_type = type_
-        self.schema = schema
-        self.if_exists = if_exists
-        self._reverse = _reverse
+        self.schema, self.table_name = schema, table_name
+        self.constraint_name, self.constraint_type = constraint_name, type_
+        self.if_exists, self._reverse = if_exists, _reverse
 
     @classmethod
     def from_constraint(cls, constraint: Constraint) -> DropConstraintOp:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alembic.errors import SeveralMigrations
@@ -117,7 +117,7 @@ class MigrationScript(MigrateOperation):
         downgrade_ops: DowngradeOps | Sequence[DowngradeOps],
         *,
         message: str | None = None,
-        imports: set[str] | None = None,
+        imports: Iterable[str] = (),
         head: str | None = None,
         splice: bool | None = None,
         branch_label: str | Sequence[str] | None = None,
@@ -126,7 +126,8 @@ class MigrationScript(MigrateOperation):
     ) -> None:
         self.rev_id = rev_id
         self.message = message
-        self.imports = set() if imports is None else imports
+        # A set is kept, not copied: whoever renders the operations adds to it.
+        self.imports = imports if isinstance(imports, set) else set(imports)
         self.head = head
         self.splice = splice
         self.branch_label = branch_label

@@ -45,13 +45,9 @@ class CreateExcludeConstraintOp(AddConstraintOp):
         _orig_constraint: ExcludeConstraint | None = None,
         **kw: Any,
     ) -> None:
-        self.constraint_name = constraint_name
-        self.table_name = table_name
-        self.elements = elements
-        self.where = where
-        self.schema = schema
-        self._orig_constraint = _orig_constraint
-        self.kw = kw
+        self.schema, self.table_name = schema, table_name
+        self.constraint_name, self._orig_constraint = constraint_name, _orig_constraint
+        self.elements, self.where, self.kw = elements, where, kw
 
     @classmethod
     def from_constraint(cls, constraint: Constraint) -> CreateExcludeConstraintOp:

@@ -44,13 +44,9 @@ class CreateIndexOp(MigrateOperation):
         if_not_exists: bool | None = None,
         **kw: Any,
     ) -> None:
-        self.index_name = index_name
-        self.table_name = table_name
-        self.columns = columns
-        self.schema = schema
-        self.unique = unique
-        self.if_not_exists = if_not_exists
-        self.kw = kw
+        self.schema, self.table_name = schema, table_name
+        self.index_name, self.columns, self.unique = index_name, columns, unique
+        self.if_not_exists, self.kw = if_not_exists, kw
 
     @classmethod
     def from_index(cls, index: Index) -> CreateIndexOp:
@@ -110,12 +106,9 @@ class DropIndexOp(MigrateOperation):
         _reverse: CreateIndexOp | None = None,
         **kw: Any,
     ) -> None:
-        self.index_name = index_name
-        self.table_name = table_name
-        self.schema = schema
-        self.if_exists = if_exists
-        self._reverse = _reverse
-        self.kw = kw
+        self.schema, self.table_name = schema, table_name
+        self.index_name, self._reverse = index_name, _reverse
+        self.if_exists, self.kw = if_exists, kw
 
     @classmethod
     def from_index(cls, index: Index) -> DropIndexOp:

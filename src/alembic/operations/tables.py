@@ -38,16 +38,12 @@ class CreateTableOp(MigrateOperation):
         _constraints_included: bool = False,
         **kw: Any,
     ) -> None:
-        self.table_name = table_name
-        self.columns = columns
-        self.schema = schema
+        self.schema, self.table_name, self.columns = schema, table_name, columns
         self.if_not_exists = if_not_exists
-        self.info = kw.pop("info", {})
-        self.comment = kw.pop("comment", None)
-        self.prefixes = kw.pop("prefixes", None)
+        self.info, self.comment, self.prefixes = _taken_from(kw)
         self.kw = kw
-        self._namespace_metadata = _namespace_metadata
         self._constraints_included = _constraints_included
+        self._namespace_metadata = _namespace_metadata
 
     @classmethod
     def from_table(cls, table: Table, *, _namespace_metadata: MetaData | None = None) -> CreateTableOp:
@@ -103,14 +99,10 @@ class DropTableOp(MigrateOperation):
         table_kw: MutableMapping[Any, Any] | None = None,
         _reverse: CreateTableOp | None = None,
     ) -> None:
-        self.table_name = table_name
-        self.schema = schema
-        self.if_exists = if_exists
+        self.schema, self.table_name = schema, table_name
+        self.if_exists, self._reverse = if_exists, _reverse
         self.table_kw: dict[str, Any] = dict(table_kw or {})
-        self.comment = self.table_kw.pop("comment", None)
-        self.info = self.table_kw.pop("info", {})
-        self.prefixes = self.table_kw.pop("prefixes", None)
-        self._reverse = _reverse
+        self.info, self.comment, self.prefixes = _taken_from(self.table_kw)
 
     @classmethod
     def from_table(cls, table: Table, *, _namespace_metadata: MetaData | None = None) -> DropTableOp:
@@ -167,6 +159,11 @@ class RenameTableOp(AlterTableOp):
     def to_diff_tuple(self) -> tuple[str, str | None, str, str]:
         """``("rename_table", schema, old name, new name)``"""
         return ("rename_table", self.schema, self.table_name, self.new_table_name)
+
+
+def _taken_from(options: dict[str, Any]) -> tuple[dict[Any, Any], str | None, Any]:
+    """Info, comment and prefixes, removed from the options of a Table."""
+    return options.pop("info", {}), options.pop("comment", None), options.pop("prefixes", None)
 
 
 def _contents(table: Table) -> list[SchemaItem]:
