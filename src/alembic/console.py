@@ -30,7 +30,7 @@ def message(text: str, stdout: TextIO | None = None, quiet: bool = False, newlin
     if quiet:
         return
     stream = stdout or sys.stdout
-    _write(stream, _laid_out(text, stream) + ("\n" if newline else ""))
+    write(stream, _laid_out(text, stream) + ("\n" if newline else ""))
 
 
 @contextmanager
@@ -45,19 +45,19 @@ def status(
         yield
         return
     stream = stdout or sys.stdout
-    _write(stream, _laid_out(f"{text} ...", stream) + ("\n" if newline else ""))
+    write(stream, _laid_out(f"{text} ...", stream) + ("\n" if newline else ""))
     stream.flush()
     try:
         yield
     except BaseException:
-        _write(stream, "  " + paint("FAILED", "red", stream) + "\n")
+        write(stream, "  " + paint("FAILED", "red", stream) + "\n")
         raise
-    _write(stream, "  " + paint("done", "green", stream) + "\n")
+    write(stream, "  " + paint("done", "green", stream) + "\n")
 
 
 def warn(text: str) -> None:
     """Print a warning to standard error; being quiet does not hide it."""
-    _write(sys.stderr, paint("WARNING:", "yellow", sys.stderr) + f" {text}\n")
+    write(sys.stderr, paint("WARNING:", "yellow", sys.stderr) + f" {text}\n")
 
 
 def failed(text: str) -> None:
@@ -66,7 +66,7 @@ def failed(text: str) -> None:
     What was printed before comes first also when both streams end in the same file.
     """
     sys.stdout.flush()
-    _write(sys.stderr, paint("FAILED:", "red", sys.stderr) + f" {text}\n")
+    write(sys.stderr, paint("FAILED:", "red", sys.stderr) + f" {text}\n")
     sys.stderr.flush()
 
 
@@ -144,7 +144,8 @@ def _laid_out(text: str, stream: TextIO) -> str:
     )
 
 
-def _write(stream: TextIO, text: str) -> None:
+def write(stream: TextIO, text: str) -> None:
+    """Write text as it is; characters that the stream's encoding lacks come out escaped."""
     try:
         stream.write(text)
     except UnicodeEncodeError:

@@ -388,10 +388,16 @@ def stamp(
             "Stamp operation with --sql only supports a single starting revision at a time"
         )
     targets = tuple(target for _, target in ranges)
+
+    def steps(rows: tuple[str, ...], context: MigrationContext) -> Sequence[MigrationStep]:
+        if sql:  # the rows are what the user named: one without a file is a typing error, nothing to remove
+            return directory._stamp_revs(targets, rows)
+        return stamp_steps(directory, targets, rows)
+
     run_environment(
         config,
         directory,
-        lambda rows, context: stamp_steps(directory, targets, rows),
+        steps,
         as_sql=sql,
         starting_rev=starts.pop() if starts else None,
         destination_rev=targets,

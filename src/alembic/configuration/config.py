@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, overload
 
+from .. import console
 from ..errors import ConfigSectionMissing, TomlValueInvalid
 from .files import directory_of, read_ini, read_toml
 from .paths import separator_named, split_paths, split_paths_without_separator
@@ -85,7 +86,7 @@ class Config:
         :param arg: values for the ``%`` marks of the text; without any, the text is printed as it is.
         """
         if not self.messaging_opts.get("quiet"):
-            self.stdout.write((text % arg if arg else text) + "\n")
+            console.write(self.stdout, (text % arg if arg else text) + "\n")
 
     @property
     def messaging_opts(self) -> MessagingOptions:
