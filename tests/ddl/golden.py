@@ -1,8 +1,9 @@
 """Golden cases: a directive of a migration, and under it, indented, the script that it becomes.
 
 The first paragraph of a file states the law. ``given:`` lines are SQL for a live run to execute before: at
-the head of the file for all its cases, right above a directive for that one. Below a directive, ``!!`` is an
-error and ``~~`` a warning. Blank lines between statements are left out.
+the head of the file for all its cases, right above a directive for that one. ``then:`` is a query for after
+it, with its answer behind ``=>``. Below a directive, ``!!`` is an error and ``~~`` a warning. Blank lines
+between statements are left out.
 
 ALEMBIC_TEST_REWRITE=1 writes what comes out into the files instead of comparing; look at the difference then.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from alembic.errors import CommandError
 from alembic.operations import Operations
@@ -28,6 +30,7 @@ NAMES: dict[str, Any] = {
     **vars(sa),
     "sa": sa,
     "datetime": datetime,
+    "postgresql": postgresql,
     "FetchedValue": sa.FetchedValue,
 }
 
@@ -37,6 +40,7 @@ class Case:
     """One directive.
 
     :param given: SQL to run before it, live only.
+    :param then: a query and the one value that it must answer after the directive, live only.
     :param directive: Python, an expression that calls ``op``.
     :param expected: the lines that come out.
     """
@@ -44,6 +48,7 @@ class Case:
     given: tuple[str, ...]
     directive: str
     expected: tuple[str, ...]
+    then: str = ""
 
     @property
     def fails(self) -> bool:
@@ -63,16 +68,19 @@ def read(path: Path) -> GoldenFile:
     law, _, rest = path.read_text(encoding="utf-8").partition("\n\n")
     file_given: tuple[str, ...] | None = None
     given: list[str] = []
+    then = ""
     cases: list[Case] = []
     for line in rest.splitlines():
         if line.startswith("    "):
             cases[-1] = replace(cases[-1], expected=(*cases[-1].expected, line[4:]))
         elif line.startswith("given: "):
             given.append(line.removeprefix("given: "))
+        elif line.startswith("then: "):
+            then = line.removeprefix("then: ")
         elif line:
             file_given = () if file_given is None else file_given
-            cases.append(Case(tuple(given), line, ()))
-            given = []
+            cases.append(Case(tuple(given), line, (), then))
+            given, then = [], ""
         elif file_given is None:
             file_given, given = tuple(given), []
     return GoldenFile(path, law, file_given or (), tuple(cases))
@@ -85,6 +93,7 @@ def write(file: GoldenFile) -> None:
         blocks.append("\n".join(f"given: {sql}" for sql in file.given))
     for case in file.cases:
         lines = [f"given: {sql}" for sql in case.given]
+        lines += [f"then: {case.then}"] if case.then else []
         lines += [case.directive, *(f"    {line}" for line in case.expected)]
         blocks.append("\n".join(lines))
     file.path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")

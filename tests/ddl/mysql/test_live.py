@@ -46,7 +46,8 @@ class Server:
         connection.exec_driver_sql(f"USE {self.main}")
         for sql in given:
             connection.exec_driver_sql(sql)
-        return Case((), directive, tuple(self.here(line) for line in case.expected))
+        expected = tuple(self.here(line) for line in case.expected)
+        return Case((), directive, expected, self.here(case.then))
 
     def close(self) -> None:
         with self.engine.connect() as connection:
@@ -79,7 +80,15 @@ def test_every_directive_runs(server: Server, name: str) -> None:
     with server.engine.connect() as connection:
         for case in file.cases:
             if not case.fails:
-                run_live(server.prepare(file, case, connection), connection)
+                here = server.prepare(file, case, connection)
+                run_live(here, connection)
+                _check_effect(here, connection)
+
+
+def _check_effect(case: Case, connection: sa.Connection) -> None:
+    if case.then:
+        query, _, answer = case.then.partition(" => ")
+        assert str(connection.exec_driver_sql(query).scalar()) == answer, case.directive
 
 
 def test_the_server_counts_not_the_name_in_the_url(server: Server) -> None:
@@ -120,10 +129,12 @@ def test_script_for_mysql_runs(server: Server) -> None:
     ran = 0
     with server.engine.connect() as connection:
         for case in file.cases:
-            script = "\n".join(server.prepare(file, case, connection).expected)
+            here = server.prepare(file, case, connection)
+            script = "\n".join(here.expected)
             if not MYSQL_ALONE.search(script):
                 for statement in script.removesuffix(";").split(";\n"):
                     connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+                _check_effect(here, connection)
                 ran += 1
     assert ran > 20
 

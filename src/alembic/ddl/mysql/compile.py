@@ -192,12 +192,17 @@ def constraints_beside(element: AddColumn, dialect: Dialect) -> list[Constraint]
 
     MySQL reads REFERENCES in a column and forgets it; MariaDB takes a CHECK in a column only without a name.
     """
-    if dialect.is_mariadb:  # type: ignore[attr-defined]  # of SQLAlchemy's MySQL and MariaDB dialects
+    if is_mariadb(dialect):
         return [check for check in _checks(element.column) if check.name is not None]
     if not element.inline_references:
         return []
     keys = inline_foreign_keys(element.column)
     return [key.constraint for key in keys if key.constraint is not None]
+
+
+def is_mariadb(dialect: Dialect) -> bool:
+    """Whether the server is a MariaDB; for a dialect "mysql" that is known once it is connected."""
+    return bool(getattr(dialect, "is_mariadb", False))
 
 
 def _checks(column: Column[Any]) -> list[Constraint]:

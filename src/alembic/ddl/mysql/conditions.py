@@ -26,7 +26,7 @@ from sqlalchemy.types import String
 
 from ..base import AddColumn, DropColumn
 from ..sinks import expand_tabs, script_dialect
-from .compile import DropConstraintIfExists, constraints_beside
+from .compile import DropConstraintIfExists, constraints_beside, is_mariadb
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect
@@ -37,21 +37,16 @@ VARIABLE = "alembic_statement"
 def conditional(construct: Any, dialect: Dialect) -> tuple[str, ...]:
     """The statements that carry out a construct under its IF [NOT] EXISTS; none if it can go out as it is."""
     condition = _condition(construct, _Catalogue(dialect))
-    if condition is None or (_is_mariadb(dialect) and not _adds_more_than_a_column(construct, dialect)):
+    if condition is None or (is_mariadb(dialect) and not _adds_more_than_a_column(construct, dialect)):
         return ()
     return tuple(_prepared(condition, _sql(_unconditional(construct), dialect), dialect))
 
 
 def understood(construct: Any, dialect: Dialect) -> Any:
     """The construct with its IF EXISTS spelled as MariaDB does; SQLAlchemy leaves it out for constraints."""
-    if _is_mariadb(dialect) and isinstance(construct, DropConstraint) and construct.if_exists:
+    if is_mariadb(dialect) and isinstance(construct, DropConstraint) and construct.if_exists:
         return DropConstraintIfExists(construct.element)
     return construct
-
-
-def _is_mariadb(dialect: Any) -> bool:
-    # True for the dialect "mysql" as well, once it is connected to a MariaDB server.
-    return bool(dialect.is_mariadb)
 
 
 class _Catalogue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from sqlalchemy.schema import (
 )
 from sqlalchemy.util import immutabledict
 
-from ...errors import IndexTableRequired, UnsupportedByDatabase
+from ...errors import ConstraintNameUnknown, IndexTableRequired, UnsupportedByDatabase
 from ..impl import DefaultImpl, is_generation
 from ..statement import EMPTY, Statement
 from .compile import MySQLAlterDefault, MySQLChangeColumn, MySQLModifyColumn
@@ -27,11 +28,21 @@ from .conditions import conditional, understood
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import CursorResult
+    from sqlalchemy.engine.interfaces import Dialect
     from sqlalchemy.sql import Executable
     from sqlalchemy.sql.elements import quoted_name
     from sqlalchemy.sql.type_api import TypeEngine
 
-DROPPABLE = (CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint)
+NAMED: dict[type[Constraint], str] = {
+    CheckConstraint: "check",
+    ForeignKeyConstraint: "foreignkey",
+    UniqueConstraint: "unique",
+}
+
+UNNAMED_CHECK = (
+    "The CHECK constraint of a column's former type in table '{table}' has no name and is left in place; if the"
+    " server has one, drop it with op.drop_constraint() by the name that SHOW CREATE TABLE tells."
+)
 
 
 class MySQLImpl(DefaultImpl):
@@ -152,12 +163,27 @@ class MySQLImpl(DefaultImpl):
         super().create_table(table, **kw)
 
     def drop_constraint(self, const: Constraint, **kw: Any) -> None:
-        """Drop a constraint of a known kind; the servers have a statement of its own for each."""
-        if not isinstance(const, DROPPABLE):
+        """Drop a constraint of a known kind; the servers have a statement of its own for each.
+
+        The CHECK of a former Boolean or Enum may not be there at all, as older servers read a CHECK and
+        forgot it: it is dropped if it exists, and without a name it stays, with a warning.
+
+        :raises UnsupportedByDatabase: the kind is not known.
+        :raises ConstraintNameUnknown: only a primary key can be dropped without a name.
+        """
+        kind = next((name for type_, name in NAMED.items() if isinstance(const, type_)), None)
+        if kind is None and not isinstance(const, PrimaryKeyConstraint):
             raise UnsupportedByDatabase(
                 "No generic 'DROP CONSTRAINT' in MySQL - please specify constraint type",
                 hint='type_="foreignkey", "primary", "unique" or "check"',
             )
+        if kind is not None and _has_no_name(const, self.dialect):
+            if not const._type_bound:
+                raise ConstraintNameUnknown(const.table.name, kind)
+            warnings.warn(UNNAMED_CHECK.format(table=const.table.name), stacklevel=2)
+            return
+        if const._type_bound:
+            kw["if_exists"] = True
         super().drop_constraint(const, **kw)
 
     def drop_index(self, index: Index, **kw: Any) -> None:
@@ -190,6 +216,10 @@ def _needs_restatement(type_: Any, server_default: Any) -> bool:
 def _restated_default(default: Any) -> Any:
     # An identity is AUTO_INCREMENT here, which has an argument of its own.
     return None if isinstance(default, Identity) else default
+
+
+def _has_no_name(constraint: Constraint, dialect: Dialect) -> bool:
+    return constraint.name is None or dialect.identifier_preparer.format_constraint(constraint) is None
 
 
 def _check_identity(column: Column[Any]) -> None:
