@@ -40,8 +40,8 @@ NAMED: dict[type[Constraint], str] = {
 }
 
 UNNAMED_CHECK = (
-    "The CHECK constraint of a column's former type in table '{table}' has no name and is left in place; if the"
-    " server has one, drop it with op.drop_constraint() by the name that SHOW CREATE TABLE tells."
+    "The CHECK constraint of a column's former type in table '{table}' has no name and is left in place; if"
+    " the server has one, drop it with op.drop_constraint() by the name that SHOW CREATE TABLE tells."
 )
 
 
