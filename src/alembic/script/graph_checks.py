@@ -19,7 +19,7 @@ from alembic.errors import (
 if TYPE_CHECKING:
     from alembic.script.graph import Graph, Node
 
-ILLEGAL = "@-+:"
+ILLEGAL = "+-:@"
 """Characters that have a meaning in symbols, hence can't be part of an id or label."""
 
 

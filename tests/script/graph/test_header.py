@@ -67,7 +67,7 @@ def test_the_usual_layout_is_scanned_without_parsing_it(monkeypatch: pytest.Monk
     "text",
     [
         "revision = 'a'\ndown_revision = None\n",
-        "# a licence\n\n'''doc'''\nrevision = \"a\"\ndown_revision = None\nbranch_labels = None\ndepends_on = None",
+        "# a licence\n\n'''doc'''\nrevision = \"a\"\ndown_revision = None\ndepends_on = None",
         "revision='a'\ndown_revision=()\nbranch_labels=[]\n",
         '"one line"\nrevision = "a"  # the id\ndown_revision = None\n',
         "\ufeffrevision = 'a'\ndown_revision = None\n",
@@ -122,8 +122,8 @@ def test_a_file_without_an_id() -> None:
     with pytest.raises(MissingRevisionId) as caught:
         read_header("versions/helper.py", "down_revision = None\n")
     assert str(caught.value).startswith(
-        "Could not determine revision id from filename helper.py. Be sure the 'revision' variable is declared "
-        "inside the script (please see 'Upgrading from Alembic 0.1 to 0.2' in the documentation)."
+        "Could not determine revision id from filename helper.py. Be sure the 'revision' variable is "
+        "declared inside the script (please see 'Upgrading from Alembic 0.1 to 0.2' in the documentation)."
     )
     assert "versions/helper.py" in str(caught.value)
 
