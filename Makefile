@@ -2,6 +2,7 @@
 #   make demo    a complete example on SQLite, narrated
 #   make test    the whole suite, on every database this machine offers   (ARGS="-k stamp" narrows it)
 #   make lint    ruff, mypy --strict and the rules of the house
+#   make docs    renews the table of errors in docs/errors.md
 #   make bench   ours against the genuine package, CPU time and memory    (ARGS=--quick for the short set)
 
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python3.10
@@ -11,10 +12,11 @@ BIN := .venv/bin
 WORKERS ?= 2
 ARGS ?=
 
-.PHONY: help demo test lint format bench clean
+# `docs` is a directory too, hence:
+.PHONY: help demo test lint format docs bench clean
 
 help:
-	@sed -n '2,5s/^# *//p' Makefile
+	@sed -n '2,6s/^# *//p' Makefile
 
 .venv/installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "no Python >= 3.10 found; say where: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -38,6 +40,9 @@ lint: .venv/installed
 format: .venv/installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: .venv/installed
+	$(BIN)/python -m tests.house.error_table
 
 bench: .venv/installed
 	@$(BIN)/python -m benchmarks $(ARGS)
