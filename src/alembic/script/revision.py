@@ -55,7 +55,10 @@ class Revision:
     :raises alembic.errors.IllegalRevisionId: for an id with ``@``, ``-``, ``+`` or ``:``.
     """
 
-    __slots__ = ("__weakref__", "_added", "_graph", "_labels", "dependencies", "down_revision", "revision")
+    __slots__ = (
+        *("__weakref__", "_added", "_graph", "_labels", "_needed", "_parents"),
+        *("dependencies", "down_revision", "revision"),
+    )
 
     revision: str
     down_revision: str | tuple[str, ...] | None
@@ -71,9 +74,11 @@ class Revision:
         if not _ILLEGAL.isdisjoint(revision):
             raise IllegalRevisionId(revision, illegal_characters(revision), getattr(self, "path", None))
         self.revision = revision
-        self.down_revision = tuple_rev_as_scalar(_items(down_revision))
-        self.dependencies = tuple_rev_as_scalar(_items(dependencies))
+        self._parents = _items(down_revision)
+        self._needed = _items(dependencies)
         self._labels = _items(branch_labels)
+        self.down_revision = tuple_rev_as_scalar(self._parents)
+        self.dependencies = tuple_rev_as_scalar(self._needed)
         self._graph: Graph | None = None
         self._added: tuple[Revision, ...] = ()
 
@@ -121,13 +126,13 @@ class Revision:
 
     @property
     def _versioned_down_revisions(self) -> tuple[str, ...]:
-        return _items(self.down_revision)
+        return self._parents
 
     @property
     def _resolved_dependencies(self) -> tuple[str, ...]:
         """Dependencies as ids, without those that are parents as well."""
         if self._graph is None:
-            return _items(self.dependencies)
+            return self._needed
         return self._ids(self._graph.dependencies.get(self._graph.position[self.revision], ()))
 
     @property
@@ -209,14 +214,8 @@ class RevisionMap:
 
     def _accept(self, revisions: list[Revision]) -> None:
         graph = Graph(
-            Node(
-                revision.revision,
-                revision._versioned_down_revisions,
-                _items(revision.dependencies),
-                revision._labels,
-                getattr(revision, "path", None),
-            )
-            for revision in revisions
+            Node(one.revision, one._parents, one._needed, one._labels, getattr(one, "path", None))
+            for one in revisions
         )
         for revision in revisions:
             revision._graph = graph
@@ -379,12 +378,12 @@ def tuple_rev_as_scalar(rev: Sequence[str] | str | None) -> str | tuple[str, ...
         return None
     if isinstance(rev, str):
         return rev
-    return rev[0] if len(rev) == 1 else tuple(rev)
+    return tuple(rev) if len(rev) > 1 else rev[0]
 
 
 def _items(value: Ids) -> tuple[str, ...]:
+    if type(value) is tuple:
+        return value
     if value is None:
         return ()
-    if isinstance(value, str):
-        return (value,)
-    return value if isinstance(value, tuple) else tuple(value)
+    return (value,) if isinstance(value, str) else tuple(value)
