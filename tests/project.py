@@ -21,27 +21,27 @@ path_separator = os
 sqlalchemy.url = {url}
 {extra}
 [loggers]
-keys = root,alembic
+keys = root,migrations
+
+[logger_root]
+handlers = stderr
+level = WARNING
+
+[logger_migrations]
+qualname = alembic
+level = INFO
+handlers =
 
 [handlers]
-keys = console
+keys = stderr
+
+[handler_stderr]
+class = StreamHandler
+formatter = plain
+args = (sys.stderr,)
 
 [formatters]
 keys = plain
-
-[logger_root]
-level = WARNING
-handlers = console
-
-[logger_alembic]
-level = INFO
-handlers =
-qualname = alembic
-
-[handler_console]
-class = StreamHandler
-args = (sys.stderr,)
-formatter = plain
 
 [formatter_plain]
 format = %(levelname)-5.5s [%(name)s] %(message)s
@@ -60,16 +60,18 @@ if config.config_file_name is not None:
 url = config.get_main_option("sqlalchemy.url")
 options = {options}
 
-if context.is_offline_mode():
-    context.configure(url=url, literal_binds=True, dialect_opts={{"paramstyle": "named"}}, **options)
+
+def migrate(**target):
+    context.configure(**target, **options)
     with context.begin_transaction():
         context.run_migrations()
+
+
+if context.is_offline_mode():
+    migrate(url=url, literal_binds=True, dialect_opts={{"paramstyle": "named"}})
 else:
-    engine = create_engine(url, poolclass=pool.NullPool)
-    with engine.connect() as connection:
-        context.configure(connection=connection, **options)
-        with context.begin_transaction():
-            context.run_migrations()
+    with create_engine(url, poolclass=pool.NullPool).connect() as connection:
+        migrate(connection=connection)
 """
 
 TEMPLATE = '''\

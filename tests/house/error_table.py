@@ -1,4 +1,4 @@
-"""The table of errors in docs/errors.md, made of the classes themselves: `python -m tests.house.error_table`."""
+"""The table of errors in docs/errors.md, made of the classes themselves: `make docs`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BEGIN, END = "<!-- begin of the table: make docs -->\n", "<!-- end of the table 
 
 def table() -> str:
     """One line for each code: the code, the class, what it means."""
-    # Errors live in `errors` modules only, which import little: nothing else has to be loaded to know them all.
+    # Errors live in `errors` modules only, which import little: nothing else has to be loaded for them.
     import alembic
 
     for module in pkgutil.walk_packages(alembic.__path__, "alembic."):

@@ -145,9 +145,8 @@ def test_a_directive_looks_on_op_as_it_does_on_operations(name: str) -> None:
 
 @pytest.mark.parametrize("name", PUBLIC_NAMES["alembic.context"])
 def test_a_context_function_looks_as_the_method_behind_it(name: str) -> None:
-    from alembic.runtime.environment import EnvironmentContext
-
     from alembic import context
+    from alembic.runtime.environment import EnvironmentContext
 
     whole = inspect.signature(getattr(EnvironmentContext, name))
     expected = list(whole.parameters)[1:]
