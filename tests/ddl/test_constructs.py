@@ -76,8 +76,8 @@ def test_existing_facts_are_kept() -> None:
     [
         (
             base.ComputedColumnDefault("t", "c", sa.Computed("a")),
-            'Adding or removing a "computed" construct, e.g. GENERATED ALWAYS AS, to or from an existing column'
-            " is not supported.",
+            'Adding or removing a "computed" construct, e.g. GENERATED ALWAYS AS, to or from an existing '
+            "column is not supported.",
         ),
         (
             base.IdentityColumnDefault("t", "c", sa.Identity(), None),  # type: ignore[arg-type]  # the rule reads no impl

@@ -15,6 +15,7 @@ from ...errors import UsingWithoutType
 from .. import base
 from ..features import Features
 from ..impl import DefaultImpl
+from ..sinks import ScriptSink
 from .compile import PostgresqlColumnType, identity_changes
 from .features import POSTGRESQL
 from .named_types import NamedTypes
@@ -40,6 +41,13 @@ class PostgresqlImpl(DefaultImpl):
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.named_types = NamedTypes(self)
+
+    def _script_sink(self) -> ScriptSink:
+        sink = super()._script_sink()
+        # SQLAlchemy 2.0 assumes the opposite until it has asked the server: since PostgreSQL 9.1 a backslash
+        # is an ordinary character in a string.
+        sink.dialect._backslash_escapes = False  # type: ignore[attr-defined]  # PostgreSQL's dialects have it
+        return sink
 
     def _exec(
         self,
