@@ -11,11 +11,7 @@ from .. import console
 from ..errors import CommandError
 from .mistakes import explain
 from .places import place_of
-
-COMMAND_ERROR = -1  # 255 to the shell
-OTHER_ERROR = 1
-INTERRUPTED = 130  # what a shell reports for a program ended by Ctrl-C
-READER_GONE = 141  # and for one whose output nobody reads any longer
+from .status import COMMAND_ERROR, INTERRUPTED, OTHER_ERROR, READER_GONE
 
 _MORE = "--raiseerr shows the whole traceback"
 

@@ -20,6 +20,7 @@ from .grammar import (
     global_parser,
     parameters_of,
 )
+from .status import READER_GONE
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -109,8 +110,9 @@ class CommandLine:
             if not hasattr(options, "cmd"):
                 # Python's own message for a missing command differs from version to version.
                 self.parser.error("too few arguments")
-        except SystemExit:  # --help and --version end like this, too
-            console.reader_gone()
+        except (SystemExit, BrokenPipeError):  # --help and --version end in SystemExit, too
+            if console.reader_gone():
+                sys.exit(READER_GONE)
             raise
         self._reporting(options, lambda: self.run_cmd(self._config(options), options))
 
