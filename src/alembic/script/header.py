@@ -2,8 +2,9 @@
 
 Three ways, each giving up in favour of the next where it cannot be certain:
 
-1. :func:`_scan`, one regular expression over the layout nearly every file has: comments, docstring, imports,
-   then the identifiers as plain literals. What follows is searched for anything that could bind them again.
+1. The layout that files are generated in: docstring, imports, then the identifiers as plain literals. What
+   follows is searched for anything that could bind them again. :mod:`alembic.script.header_layout` does the
+   same for files that were edited since.
 2. :mod:`alembic.script.header_ast`, the syntax tree: identifiers as plain literals anywhere at module level.
 3. ``None``: the file computes its identifiers, so the caller has to import it and ask
    :func:`header_of_module`.
@@ -42,7 +43,13 @@ def read_header(path: str, text: str) -> Header | None:
     if "\r" in text:
         # Python ends a line at a lone carriage return, too; the expressions below must see the same lines.
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    header = _scan(text)
+    header = scan_generated(text)
+    if header is not None:
+        return header
+    # Loaded where there is need for them, which in many projects there never is.
+    from alembic.script.header_layout import scan_items
+
+    header = scan_items(text)
     if header is not None:
         return header
     from alembic.script.header_ast import literal_identifiers
@@ -91,56 +98,25 @@ def _id_from_filename(path: str) -> str | None:
     return old_style.group(1) if old_style else None
 
 
-# ------------------------------------------------------------------------------------------ the usual layout
+# ------------------------------------------------------------------------------------- files as generated
 
-_STRING = r"""(?:'[^'"\\\n]*'|"[^'"\\\n]*")"""
-_END = r"[ \t]*(?:\#[^\n]*)?(?:\n|\Z)"
-_BLANK = r"(?:[ \t]*(?:\#[^\n]*)?\n)*"
-_NOT_OURS = rf"(?!(?:{'|'.join(IDENTIFIERS)})\b)"
-_NAME = rf"{_NOT_OURS}\w+(?:[ \t]+as[ \t]+{_NOT_OURS}\w+)?"
+STRING = r"""(?:'[^'"\\\n]*'|"[^'"\\\n]*")"""
+ANNOTATION = r"[ \t]*(?::[\w.\[\]|, \t]+)?"
 
-_DOC = re.compile(
-    rf"\ufeff?{_BLANK}"
-    r"""(?:(?:"{3}(?P<long>[^"\\]*(?:"{1,2}(?!")[^"\\]*)*)"{3}"""
-    r"""|'(?!')(?P<single>[^'\\\n]+)'|"(?!")(?P<double>[^"\\\n]+)")"""
-    rf"{_END})?"
-)
-_IMPORTS = re.compile(
-    rf"(?:{_BLANK}(?:import[ \t]+{_NOT_OURS}[\w.]+(?:[ \t]+as[ \t]+{_NOT_OURS}\w+)?{_END}"
-    rf"|from[ \t]+[\w.]+[ \t]+import[ \t]+(?:{_NAME}(?:[ \t]*,[ \t]*{_NAME})*"
-    rf"|\(\s*{_NAME}(?:\s*,\s*{_NAME})*\s*,?\s*\)){_END}))+",
-    re.ASCII,
-)
-_ANNOTATION = r"[ \t]*(?::[\w.\[\]|, \t]+)?"
-_ASSIGNMENT = re.compile(
-    rf"{_BLANK}(?P<name>{'|'.join(IDENTIFIERS)}){_ANNOTATION}=[ \t]*"
-    rf"(?:(?P<one>None|{_STRING})|(?P<many>[(\[]\s*(?:{_STRING}\s*(?:,\s*{_STRING}\s*)*,?\s*)?[)\]])){_END}",
-    re.ASCII,
-)
-_EACH_STRING = re.compile(_STRING)
-_COMMENTS = re.compile(_BLANK)
-
-
-def _scan(text: str) -> Header | None:
-    """The identifiers of a file in the usual layout; None where anything about it is unusual."""
-    return _scan_generated(text) or _scan_items(text)
-
-
-# As every template writes them: in this order, each a plain string or None.
-_ONE_EACH = (rf"{name}{_ANNOTATION}=[ \t]*(None|{_STRING})[ \t]*" for name in IDENTIFIERS)
+_ONE_EACH = (rf"{name}{ANNOTATION}=[ \t]*(None|{STRING})[ \t]*" for name in IDENTIFIERS)
 _GENERATED = re.compile("\n" + "\n".join(_ONE_EACH) + r"(?:\n|\Z)", re.ASCII)
 
 
-def _scan_generated(text: str) -> Header | None:
-    """The short way for files as they were generated, which nearly all are: in half the time."""
+def scan_generated(text: str) -> Header | None:
+    """Return the identifiers of a file as templates write it; None where anything about it is different."""
     end_of_doc = text.find('"""', 3)
     if not text.startswith('"""') or end_of_doc < 0 or text.find("\\", 3, end_of_doc) >= 0:
         return None
     start = text.find("\nrevision", end_of_doc)
-    if start < 0 or not _only_imports(text[end_of_doc + 3 : start + 1]):
+    if start < 0 or not _only_imports(text[end_of_doc + 3 : start]):
         return None
     identifiers = _GENERATED.match(text, start)
-    if identifiers is None or _may_rebind(text, identifiers.end()):
+    if identifiers is None or may_rebind(text, identifiers.end()):
         return None
     revision, down_revision, branch_labels, depends_on = identifiers.groups()
     if revision in _NO_ID:
@@ -159,60 +135,34 @@ _NO_ID = ("None", "''", '""')
 
 @lru_cache(maxsize=64)
 def _only_imports(text: str) -> bool:
-    """Whether the lines between docstring and identifiers are harmless; they are the same in most files."""
-    if not text.startswith("\n"):
-        return False
-    imports = _IMPORTS.match(text)
-    end = imports.end() if imports else 0
-    rest = _COMMENTS.match(text, end)
-    return rest is not None and rest.end() == len(text)
+    """Whether the lines between docstring and identifiers bind nothing of ours; most files have the same."""
+    first, *lines = text.split("\n")
+    return not first and text.isascii() and all(map(_is_harmless, lines))
 
 
-def _scan_items(text: str) -> Header | None:
-    """The long way: comments first, another order, several ids, other kinds of docstring."""
-    start = _DOC.match(text)
-    if start is None:  # pragma: no cover - every part of the expression is optional
-        return None
-    found: dict[str, tuple[str, ...]] = {}
-    end = start.end()
-    while True:
-        if assignment := _ASSIGNMENT.match(text, end):
-            name, one, many = assignment.groups()
-            if many is not None:
-                if name == "revision" or many[0] + many[-1] not in ("()", "[]"):
-                    return None
-                found[name] = tuple(string[1:-1] for string in _EACH_STRING.findall(many))
-            else:
-                found[name] = () if one == "None" else (one[1:-1],)
-            end = assignment.end()
-        elif imports := _IMPORTS.match(text, end):
-            end = imports.end()
-        else:
-            break
-    if not found.get("revision") or "down_revision" not in found or _may_rebind(text, end):
-        return None
-    return Header(
-        found["revision"][0],
-        found["down_revision"],
-        found.get("branch_labels", ()),
-        found.get("depends_on", ()),
-        start[start.lastgroup] if start.lastgroup else None,
+def _is_harmless(line: str) -> bool:
+    if not line or line.startswith("#"):
+        return True
+    words = line.replace(",", " ").replace(".", " ").split()
+    return (
+        line.startswith(("import ", "from "))
+        and all(map(str.isidentifier, words))
+        and not any(word in IDENTIFIERS for word in words)
     )
 
+
+# ------------------------------------------------------------------------------------ what comes after them
 
 # An identifier followed by another word, a full stop or a quote is prose or read, never bound; save that
 # `for revision in`, `case revision if` and `case revision as` bind it.
 _REBOUND = re.compile(r"\b(?!['\".]|[ \t]+(?!(?:in|if|as)\b)[A-Za-z])")
-_STAR_IMPORT = re.compile(r"import[\s\\(]*\*")
+_STAR_IMPORT = r"import[\s\\(]*\*"
 # The ends of `header_ast`'s words for writing to one's namespace without naming what is written.
-_ACCESS = [
-    (word, re.compile(rf"{word}\b"))
-    for word in ("exec", "eval", "globals", "locals", "vars", "setattr", "__dict__", "builtins", "frame")
-]
+_ACCESS = ("exec", "eval", "globals", "locals", "vars", "setattr", "__dict__", "builtins", "frame")
 
 
-def _may_rebind(text: str, start: int) -> bool:
-    """Whether anything after ``start`` could give one of the identifiers another value."""
+def may_rebind(text: str, start: int) -> bool:
+    """Whether anything from ``start`` on could give one of the identifiers another value."""
     if not text.isascii():
         # Python folds compatibility characters in names: a full-width "revision" is the same variable.
         import unicodedata
@@ -224,11 +174,11 @@ def _may_rebind(text: str, start: int) -> bool:
             if _REBOUND.match(text, at + len(name)):
                 return True
             at = text.find(name, at + 1)
-    if text.find("*", start) >= 0 and _STAR_IMPORT.search(text, start):
-        return True
     # Plain searches first: they are a tenth of an expression's price, and nearly always find nothing.
-    for word, pattern in _ACCESS:
-        if text.find(word, start) >= 0 and pattern.search(text, start):
+    if text.find("*", start) >= 0 and re.search(_STAR_IMPORT, text[start:]):
+        return True
+    for word in _ACCESS:
+        if text.find(word, start) >= 0 and re.search(rf"{word}\b", text[start:]):
             break
     else:
         return False

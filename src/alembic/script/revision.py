@@ -20,7 +20,6 @@ from alembic.errors import (
     ResolutionError,
     RevisionError,
 )
-from alembic.script import plan
 from alembic.script import target as targets
 from alembic.script.graph import Graph, Node
 from alembic.script.graph_checks import ILLEGAL, illegal_characters
@@ -331,6 +330,8 @@ class RevisionMap:
         :param select_for_downgrade: what a downgrade from ``upper`` to ``lower`` reverts.
         :raises RangeNotAncestorError: if ``lower`` doesn't lead to ``upper``.
         """
+        from alembic.script import plan
+
         graph, revisions = self._load()
         if select_for_downgrade:
             found = plan.downgrade(graph, lower, upper)

@@ -25,7 +25,7 @@ BASE = -1
 """The position below every base: nothing applied."""
 
 _SHORTEST_PART = 4
-_RELATIVE = re.compile(r"(?:(?P<branch>[^@]*)@)?(?P<symbol>[^@+-]*)(?P<steps>[+-]\d+)")
+_RELATIVE = r"(?:(?P<branch>[^@]*)@)?(?P<symbol>[^@+-]*)(?P<steps>[+-]\d+)"
 
 
 class Relative(NamedTuple):
@@ -38,7 +38,9 @@ class Relative(NamedTuple):
 
 def relative(symbol: object) -> Relative | None:
     """Return the parts of a symbol that counts, or None for any other."""
-    match = _RELATIVE.fullmatch(symbol) if isinstance(symbol, str) else None
+    if not isinstance(symbol, str) or ("+" not in symbol and "-" not in symbol):
+        return None
+    match = re.fullmatch(_RELATIVE, symbol)
     if match is None:
         return None
     return Relative(match["branch"] or None, match["symbol"] or None, int(match["steps"]))

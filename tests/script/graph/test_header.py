@@ -15,9 +15,9 @@ from alembic.errors import (
     RevisionFileError,
     RevisionSyntaxError,
 )
-from alembic.script import header as scanner
-from alembic.script.header import Header, header_of_module, read_header
+from alembic.script.header import Header, header_of_module, read_header, scan_generated
 from alembic.script.header_ast import literal_identifiers
+from alembic.script.header_layout import scan_items
 
 USUAL = '''\
 """add users
@@ -51,15 +51,27 @@ def downgrade() -> None:
 '''
 
 
+DOC = """\
+add users
+
+Revision ID: ae1027a6acf1
+Revises: 55af2cb1c267
+Create Date: 2026-01-01 10:00:00.000000
+
+"""
+
+
+def test_files_as_generated_are_read_by_one_expression() -> None:
+    generated = USUAL.replace("""('55af2cb1c267', "other")""", "'55af2cb1c267'").replace(
+        """("users",)""", "None"
+    )
+    assert scan_generated(generated) == Header("ae1027a6acf1", ("55af2cb1c267",), (), ("accounts",), DOC)
+
+
 def test_the_usual_layout_is_scanned_without_parsing_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("alembic.script.header_ast.literal_identifiers")
     assert read_header("x.py", USUAL) == Header(
-        "ae1027a6acf1",
-        ("55af2cb1c267", "other"),
-        ("users",),
-        ("accounts",),
-        "add users\n\nRevision ID: ae1027a6acf1\nRevises: 55af2cb1c267\n"
-        "Create Date: 2026-01-01 10:00:00.000000\n\n",
+        "ae1027a6acf1", ("55af2cb1c267", "other"), ("users",), ("accounts",), DOC
     )
 
 
@@ -226,16 +238,31 @@ PARTS = [
 ]
 
 
-@given(st.lists(st.sampled_from(PARTS), max_size=9), st.sampled_from(["\n", "\r\n", "\r"]))
+GENERATED = [
+    '"""doc"""',
+    "import os\nimport sys as system\n# revision identifiers",
+    "revision = 'one'\ndown_revision = None\nbranch_labels = None\ndepends_on = 'dep'",
+]
+
+
+def texts() -> st.SearchStrategy[list[str]]:
+    """Any parts in any order; and files as generated, with something put in somewhere."""
+    anything = st.lists(st.sampled_from(PARTS), max_size=9)
+    put_in = st.tuples(st.integers(0, 3), st.lists(st.sampled_from(PARTS), max_size=3))
+    return anything | put_in.map(lambda put: [*GENERATED[: put[0]], *put[1], *GENERATED[put[0] :]])
+
+
+@given(texts(), st.sampled_from(["\n", "\r\n", "\r"]))
 @settings(max_examples=1000, deadline=None)
 def test_what_is_read_without_a_run_is_what_a_run_yields(parts: list[str], newline: str) -> None:
     """Neither the scanner nor the syntax tree may ever be sure of something that running the file refutes."""
     text = newline.join(part.replace("\n", newline) for part in parts)
     try:
         read = read_header("x.py", text)
-        scanned = scanner._scan(text.replace("\r\n", "\n").replace("\r", "\n"))
     except RevisionFileError:
-        read = scanned = None
+        read = None
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    generated, edited = scan_generated(lines), scan_items(lines)
     try:
         from_tree = literal_identifiers("x.py", text)
     except RevisionFileError:
@@ -246,7 +273,7 @@ def test_what_is_read_without_a_run_is_what_a_run_yields(parts: list[str], newli
         truth = header_of_module("x.py", module)
     except Exception:
         return  # such a file can't be imported, whatever its header says
-    for header in (read, scanned):
+    for header in (read, generated, edited):
         if header is not None:
             assert header == truth
     if from_tree is not None:
