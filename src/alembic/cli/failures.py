@@ -7,11 +7,16 @@ The exceptions themselves stay as they are, so that programs that call the comma
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import console
 from ..errors import CommandError
 from .mistakes import explain
 from .places import place_of
 from .status import COMMAND_ERROR, INTERRUPTED, OTHER_ERROR, READER_GONE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _MORE = "--raiseerr shows the whole traceback"
 
@@ -50,5 +55,5 @@ def describe(error: BaseException) -> str:
     return "\n".join([*lines, f"  {_MORE}"])
 
 
-def _indented(lines: list[str]) -> list[str]:
+def _indented(lines: Sequence[str]) -> list[str]:
     return [f"  {line}" if line else "" for line in lines]

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from .places import shown_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
 _STATEMENT_LINES = 20
+_STATEMENT_WIDTH = 400
 _PARAMETERS_WIDTH = 300
 
 # The password between user and host of any URL in a text; an unescaped @ or / may be part of it.
@@ -23,7 +24,7 @@ class Explanation(NamedTuple):
     """What is said about an exception besides the place it came from."""
 
     headline: str
-    details: list[str] = []  # noqa: RUF012  # never changed
+    details: Sequence[str] = ()
     hint: str | None = None
     foreseen: bool = True
 
@@ -162,13 +163,12 @@ def _statement(error: Any) -> list[str]:
     shown = lines[:_STATEMENT_LINES]
     if len(lines) > len(shown):
         shown.append(f"... ({len(lines) - len(shown)} more lines)")
-    result = ["statement:", *(f"  {line}" for line in shown)]
+    result = ["statement:", *(f"  {_cut(line, _STATEMENT_WIDTH)}" for line in shown)]
     if error.params and not error.hide_parameters:
         from sqlalchemy.sql.util import _repr_params
 
-        result.append(
-            f"parameters: {_repr_params(error.params, 10, ismulti=error.ismulti)}"[:_PARAMETERS_WIDTH]
-        )
+        params = str(_repr_params(error.params, 10, ismulti=error.ismulti))
+        result.append(f"parameters: {_cut(params, _PARAMETERS_WIDTH)}")
     return result
 
 
@@ -206,6 +206,10 @@ _RULES: tuple[Callable[[BaseException], Explanation | None], ...] = (
 
 
 # -- facts about exceptions ----------------------------------------------------------------------------------
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[:width]} ..."
 
 
 def _notes(error: BaseException) -> list[str]:
