@@ -1166,3 +1166,17 @@ class AsyncInScript(CommandError, NotImplementedError):
             "run_async needs a database connection; SQL is being written to a script",
             hint="Skip the call when context.is_offline_mode() is true.",
         )
+
+
+class UnboundParameter(CommandError):
+    """A ``:name`` in ``text()`` has no value, so the statement can't be written into a script."""
+
+    code = "unbound-parameter"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"A value is required for bind parameter {name!r}",
+            hint=f"Give it one by text(...).bindparams({name}=...); if the colon belongs to the SQL, write "
+            "'\\:' or pass a plain string, which is sent as it stands.",
+        )
+        self.name = name

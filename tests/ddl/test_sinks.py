@@ -132,6 +132,19 @@ def test_a_script_takes_no_separate_parameters() -> None:
     assert buffer.getvalue() == ""
 
 
+def test_a_colon_that_was_no_parameter() -> None:
+    """Written as NULL, it would change data; on a connection it is an error as well."""
+    sink, buffer = script(literal_binds=True)
+    for construct in (
+        sa.text("""INSERT INTO t VALUES ('{"a":1}')"""),
+        sa.select(sa.literal_column("1")).where(sa.text("b = :1")),
+    ):
+        with pytest.raises(CommandError, match="A value is required for bind parameter '1'"):
+            sink.emit(Statement(construct))
+    sink.emit(Statement(sa.text("SELECT :a").bindparams(sa.bindparam("a", None, sa.Integer()))))
+    assert buffer.getvalue() == "SELECT NULL;\n\n"
+
+
 def test_execution_options_are_the_statements_own(sqlite_url: str) -> None:
     engine = sa.create_engine(sqlite_url)
     seen: list[object] = []

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # A driver takes about this many parameters in one statement (PostgreSQL's protocol: 65,535).
 _MOST_PARAMETERS = 30_000
 
+# Parameters of so many rows exist at a time; of more, the garbage collector would take longer than they do.
+_ROWS_AT_ONCE = 5_000
+
 
 Processor = Callable[[Any], Any]
 
@@ -58,6 +61,14 @@ def send_rows(
     plan = _plan(connection, insert, rows, processor_of)
     if plan is None:
         return False
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        _send(connection, plan, rows[start : start + _ROWS_AT_ONCE], rows_per_statement)
+    return True
+
+
+def _send(
+    connection: Connection, plan: Plan, rows: Sequence[Mapping[str, Any]], rows_per_statement: int
+) -> None:
     parameters = _parameters(plan, rows)
     together = min(rows_per_statement, _MOST_PARAMETERS // len(plan.keys), len(rows))
     head, values, group = plan.sql.partition(") VALUES (")
@@ -70,7 +81,6 @@ def send_rows(
     rest = list(parameters)
     if rest:
         connection.exec_driver_sql(plan.sql, rest)
-    return True
 
 
 def _parameters(plan: Plan, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:

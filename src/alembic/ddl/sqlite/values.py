@@ -20,14 +20,19 @@ def processor_of(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
     concrete: TypeEngine[Any] = type_.dialect_impl(dialect)
     if standard is None or type(concrete) is not DATETIME or concrete._storage_format != _STANDARD_FORMAT:
         return standard
-    process = standard
+    process, as_text = standard, datetime.isoformat
 
     def format_timestamp(value: Any) -> Any:
-        if type(value) is datetime and value.tzinfo is None:
-            return value.isoformat(" ", "microseconds")
-        return process(value)
+        if value is None:
+            return None
+        try:
+            formatted = as_text(value, " ", "microseconds")
+        except TypeError:
+            return process(value)
+        return formatted if len(formatted) == _WITHOUT_ZONE else process(value)
 
     return format_timestamp
 
 
+_WITHOUT_ZONE = len("2026-01-02 03:04:05.000006")
 _STANDARD_FORMAT = DATETIME()._storage_format  # type: ignore[no-untyped-call]  # SQLAlchemy's constructor is untyped
