@@ -193,6 +193,16 @@ def test_listeners_of_tables_still_run(op: Operations, connection: sa.Connection
     assert types(connection) == []
 
 
+def test_databases_without_such_types_are_asked_once(op: Operations, connection: sa.Connection) -> None:
+    op.create_table("t", *(sa.Column(name, sa.Integer) for name in "abcd"))
+    seen: list[str] = []
+    sa.event.listen(connection, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    for name in "abc":
+        op.drop_column("t", name)
+    op.drop_table("t")
+    assert [sql.split()[0] for sql in seen] == ["SELECT", "ALTER", "ALTER", "ALTER", "DROP"]
+
+
 class RedshiftLike(PostgresqlImpl):
     """A database that speaks the dialect under another name, without this catalogue."""
 

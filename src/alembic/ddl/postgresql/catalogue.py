@@ -48,6 +48,11 @@ def find_type(connection: Connection, name: str, schema: str | None) -> FoundTyp
     return None if row is None else FoundType(row.oid, tuple(row.labels or ()))
 
 
+def has_owned_types(connection: Connection) -> bool:
+    """Whether the database has any type at all that goes with its last column."""
+    return connection.execute(_ANY_OWNED, {"owned": OWNED}).first() is not None
+
+
 def types_of_table(connection: Connection, table: str, schema: str | None) -> list[UsedType]:
     """The enum and domain types that the table's columns use, in the order of the columns."""
     found = _columns(connection, table, schema, None)
@@ -82,6 +87,13 @@ SELECT t.oid AS oid,
  WHERE t.typname = :name AND """
 _TYPE_IN_SCHEMA = text(_TYPE + "n.nspname = :schema")
 _TYPE_IN_PATH = text(_TYPE + "pg_catalog.pg_type_is_visible(t.oid)")
+
+_ANY_OWNED = text(
+    """
+SELECT 1 FROM pg_catalog.pg_type t
+ WHERE t.typtype IN ('e', 'd') AND pg_catalog.obj_description(t.oid, 'pg_type') = :owned
+ LIMIT 1"""
+)
 
 # to_regclass() resolves the name as the statement itself will; where there is none it is NULL, not an error.
 _COLUMNS = text(

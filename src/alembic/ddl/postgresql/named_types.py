@@ -29,7 +29,7 @@ from sqlalchemy.types import ARRAY, INTEGER, TypeDecorator
 from ...errors import NamedTypeDiffers
 from ..base import MAKESHIFT
 from ..rules import rule_for
-from .catalogue import OWNED, UsedType, find_column, find_type, types_of_table, unused_types
+from .catalogue import OWNED, UsedType, find_column, find_type, has_owned_types, types_of_table, unused_types
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Table
@@ -58,6 +58,7 @@ class NamedTypes:
         self._impl = impl
         # Redshift and others speak this dialect, or subclass its impl, without this catalogue.
         self._active = impl.dialect.name == "postgresql"
+        self._owned_exist: bool | None = None
         self._in_step = False
         self._leaving: dict[tuple[str | None, str], Leaving] = {}
         self._written: set[tuple[str | None, str]] = set()
@@ -108,6 +109,7 @@ class NamedTypes:
             self._impl._exec(create)
             if not is_applications:
                 self._impl._exec(_MarkOwned(type_))
+                self._owned_exist = True
         elif table_is_new and isinstance(type_, ENUM):
             missing = tuple(label for label in type_.enums if label not in found.labels)
             if missing:
@@ -137,30 +139,37 @@ class NamedTypes:
         for type_ in map(self._needed, told):
             if type_ is not None:
                 self._silence(type_)
+        described = self._described(told, table)
         connection = self._connection
-        used = types_of_table(connection, table.name, table.schema) if connection is not None else []
-        return self._candidates(used, told, table)
+        if connection is None:
+            return [Leaving(type_, None) for type_ in described]
+        if not described and not self._has_owned(connection):
+            return []
+        return _candidates(types_of_table(connection, table.name, table.schema), described)
 
     def of_column(
         self, table: str, column: str, schema: str | None, told: TypeEngine[Any] | None = None
     ) -> list[Leaving]:
         """The types that may go when the column goes, or changes its type; asked before it does."""
+        described = self._described([told] if told is not None else [])
         connection = self._connection
-        found = find_column(connection, table, column, schema) if connection is not None else None
-        used = [found.type] if found is not None and found.type is not None else []
-        return self._candidates(used, [told] if told is not None else [])
-
-    def _candidates(
-        self, used: Iterable[UsedType], told: Iterable[TypeEngine[Any]], table: Table | None = None
-    ) -> list[Leaving]:
-        if not self._active:
-            return []
-        needed = map(self._needed, told)
-        described = [type_ for type_ in needed if type_ is not None and not _is_applications(type_, table)]
-        if self._connection is None:
+        if connection is None:
             return [Leaving(type_, None) for type_ in described]
-        names = {_name(type_) for type_ in described}
-        return [Leaving(_as_type(one), one.oid) for one in used if one.owned or one.name in names]
+        if not described and not self._has_owned(connection):
+            return []
+        found = find_column(connection, table, column, schema)
+        return _candidates([found.type] if found is not None and found.type is not None else [], described)
+
+    def _described(self, told: Iterable[TypeEngine[Any]], table: Table | None = None) -> list[Named]:
+        """The types that a directive itself names as its own."""
+        needed = map(self._needed, told)
+        return [type_ for type_ in needed if type_ is not None and not _is_applications(type_, table)]
+
+    def _has_owned(self, connection: Connection) -> bool:
+        """Asked once in a run: most databases have no such type, and need no query for each column."""
+        if self._owned_exist is None:
+            self._owned_exist = has_owned_types(connection)
+        return self._owned_exist
 
     def has_default(self, table: str, column: str, schema: str | None) -> bool:
         """Whether the database is known to have a default for the column; a script knows of none."""
@@ -227,6 +236,12 @@ def _is_applications(type_: Named, table: Table | None = None) -> bool:
     if owner is None or owner.info.get(MAKESHIFT):
         return False
     return table is None or owner is not table.metadata
+
+
+def _candidates(used: Iterable[UsedType], described: Iterable[Named]) -> list[Leaving]:
+    """Of the types that lose a column those that may go: marked ones, and what the directive names."""
+    names = {_name(type_) for type_ in described}
+    return [Leaving(_as_type(one), one.oid) for one in used if one.owned or one.name in names]
 
 
 def _as_type(used: UsedType) -> Named:
