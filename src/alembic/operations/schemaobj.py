@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from sqlalchemy import literal_column, text
 from sqlalchemy.schema import (
     CheckConstraint,
     Column,
@@ -81,12 +81,22 @@ class SchemaObjects:
             if isinstance(item, Constraint) and getattr(item, "parent", None) is not None:
                 foreign.append(item)
             else:
-                own.append(_own(item, plain_columns))
+                copy = _own(item, plain_columns)
+                if (
+                    copy is not item
+                    and isinstance(item, Column)
+                    and _is_earlier(item.table, name, kw.get("schema"))
+                ):
+                    for key in _keys_of_column(item, columns):
+                        copy.append_foreign_key(key)
+                own.append(copy)
         table = Table(name, self.metadata(), *own, **kw)
         for constraint in foreign:
             # Their type makes these itself, again, for the copied column.
             if not constraint._type_bound:
-                table.append_constraint(constraint._copy(target_table=table))
+                copy = constraint._copy(target_table=table)
+                copy._creation_order = constraint._creation_order  # which is the order of CREATE TABLE
+                table.append_constraint(copy)
         for key in sorted(table.foreign_keys, key=lambda each: each.target_fullname):
             if partial or _target(key)[:2] != (table.schema, table.name):
                 self._ensure_table_for_fk(table.metadata, key)
@@ -294,7 +304,7 @@ def _included(options: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _own(item: SchemaItem, plain_columns: bool) -> SchemaItem:
+def _own(item: SchemaItem, plain_columns: bool) -> Any:
     """The item itself, or a copy when a table has it already."""
     if isinstance(item, Column) and item.table is not None:
         copy = item._copy()
@@ -302,9 +312,25 @@ def _own(item: SchemaItem, plain_columns: bool) -> SchemaItem:
             copy.unique = copy.index = None
         return copy
     if isinstance(item, Index) and item.table is not None:
-        expressions = [each.name if isinstance(each, Column) else each for each in item.expressions]
+        elements: Sequence[Any] = item.expressions
+        expressions = [replacement_traverse(each, {}, _by_name) for each in elements]
         return Index(item.name, *expressions, unique=item.unique, **item.kwargs)
     return item
+
+
+def _by_name(element: Any, **_: Any) -> Any:
+    return literal_column(element.name) if isinstance(element, Column) else None
+
+
+def _is_earlier(table: Table, name: str, schema: str | None) -> bool:
+    """Whether the table was made here, for the same operation: its columns are to come out the same again."""
+    return MAKESHIFT in table.metadata.info and (table.name, table.schema) == (name, schema)
+
+
+def _keys_of_column(column: Column[Any], items: Sequence[SchemaItem]) -> list[ForeignKey]:
+    """Copies of the foreign keys that a column brought along, which SQLAlchemy leaves out of its copy."""
+    own = [key for key in column.foreign_keys if not any(key.constraint is item for item in items)]
+    return [key._copy() for key in sorted(own, key=lambda each: each.target_fullname)]
 
 
 def _target(key: ForeignKey) -> tuple[str | None, str, str]:
