@@ -420,3 +420,13 @@ def test_a_reader_that_leaves_ends_the_command_quietly(argv):
     os.close(writer)
     assert run.stderr == ""
     assert run.returncode in (0, 141)
+
+
+@pytest.mark.parametrize(("argv", "changed"), [("None", True), ("['list_templates']", False)])
+def test_only_a_process_of_our_own_gets_its_garbage_collector_tuned(argv, changed):
+    program = (
+        "import gc, sys\nfrom alembic.config import main\nbefore = gc.get_threshold()\n"
+        f"main({argv})\nprint(gc.get_threshold() != before)"
+    )
+    run = subprocess.run([sys.executable, "-c", program, "list_templates"], capture_output=True, text=True)
+    assert run.stdout.splitlines()[-1] == str(changed), run.stderr

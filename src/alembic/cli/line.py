@@ -172,4 +172,17 @@ def main(argv: Sequence[str] | None = None, prog: str | None = None, **kwargs: A
     :param argv: arguments without the program's name; those of the process when left out.
     :param prog: the program's name in help texts.
     """
+    if argv is None:
+        _collect_garbage_rarely()
     CommandLine(prog=prog).main(argv=argv)
+
+
+def _collect_garbage_rarely() -> None:
+    """Suit the collector to a process that only runs one command.
+
+    It lives for moments and makes few cycles, while each full collection walks all of SQLAlchemy. Programs that
+    run commands among other things pass arguments, and keep their own settings.
+    """
+    import gc
+
+    gc.set_threshold(50_000, 20, 100)
