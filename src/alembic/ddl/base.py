@@ -97,11 +97,11 @@ class AddColumn(AlterTable):
         inline_references: bool | None = None,
         inline_primary_key: bool | None = None,
     ) -> None:
-        super().__init__(name, schema=schema)
-        self.column = column
+        super().__init__(name, schema)
         self.if_not_exists = if_not_exists
-        self.inline_references = inline_references
-        self.inline_primary_key = inline_primary_key
+        # What the clause is to hold besides the column's own specification.
+        self.inline_primary_key, self.inline_references = inline_primary_key, inline_references
+        self.column = column
 
 
 class DropColumn(AlterTable):

@@ -91,18 +91,17 @@ class DefaultImpl(metaclass=ImplMeta):
         output_buffer: TextIO | None,
         context_opts: dict[str, Any],
     ) -> None:
-        self.dialect = dialect
-        self.connection = connection
-        self.as_sql = as_sql
-        self.literal_binds = bool(context_opts.get("literal_binds", False))
-        self.output_buffer = output_buffer
-        self.memo: dict[Any, Any] = {}
         self.context_opts = context_opts
-        if transactional_ddl is not None:
-            self.transactional_ddl = transactional_ddl
+        self.literal_binds = bool(context_opts.get("literal_binds", False))
         if self.literal_binds and not as_sql:
             raise LiteralBindsOnlineError()
+        self.dialect, self.connection = dialect, connection
+        self.as_sql, self.output_buffer = as_sql, output_buffer
+        if transactional_ddl is not None:
+            self.transactional_ddl = transactional_ddl
         self.batch_separator = context_opts.get(f"{dialect.name}_batch_separator") or self.batch_separator
+        # Free for whoever needs to remember something during a run; SQLAlchemy's DDL events use it as well.
+        self.memo: dict[Any, Any] = {}
         self.sink: Sink = self._script_sink() if as_sql else self._live_sink()
 
     def _script_sink(self) -> ScriptSink:
