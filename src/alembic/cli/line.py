@@ -180,8 +180,8 @@ def main(argv: Sequence[str] | None = None, prog: str | None = None, **kwargs: A
 def _collect_garbage_rarely() -> None:
     """Suit the collector to a process that only runs one command.
 
-    It lives for moments and makes few cycles, while each full collection walks all of SQLAlchemy. Programs that
-    run commands among other things pass arguments, and keep their own settings.
+    It lives for moments and makes few cycles, while each full collection walks all of SQLAlchemy. Programs
+    that run commands among other things pass arguments, and keep their own settings.
     """
     import gc
 
