@@ -60,34 +60,26 @@ def read_text(path: str) -> str:
     :raises RevisionFileUnreadable: it can't be opened, or its bytes are no text in that encoding.
     """
     try:
-        return decode(_read(path))
+        descriptor = os.open(path, _READ_ONLY)
+        try:
+            content = chunk = os.read(descriptor, _CHUNK)
+            while len(chunk) == _CHUNK:
+                chunk = os.read(descriptor, _CHUNK)
+                content += chunk
+        finally:
+            os.close(descriptor)
+        return decode(content)
     except (OSError, UnicodeDecodeError, LookupError) as error:
         raise RevisionFileUnreadable(path, error) from error
 
 
 def decode(content: bytes) -> str:
     """The text of Python source, in the encoding that it declares."""
-    if content.startswith(_BOM):
-        return content.decode("utf-8-sig")
     if content.find(b"coding", 0, _DECLARATION_WITHIN) >= 0:
-        declared = _DECLARATION.match(content.replace(b"\r\n", b"\n"))
-        if declared:
+        declared = _DECLARATION.match(content.removeprefix(_BOM).replace(b"\r\n", b"\n"))
+        if declared and not content.startswith(_BOM):
             return content.decode(declared.group(1).decode("ascii"))
-    return content.decode()
-
-
-def _read(path: str) -> bytes:
-    descriptor = os.open(path, _READ_ONLY)
-    try:
-        content = os.read(descriptor, _CHUNK)
-        if len(content) < _CHUNK:
-            return content
-        chunks = [content]
-        while chunks[-1]:
-            chunks.append(os.read(descriptor, _CHUNK))
-        return b"".join(chunks)
-    finally:
-        os.close(descriptor)
+    return content.decode().removeprefix("\ufeff")
 
 
 def _folders(top: str) -> Iterator[str]:

@@ -77,7 +77,7 @@ class Script(Revision):
         return self.path
 
     def __str__(self) -> str:
-        flags = _flags(self.is_head and "head", *self._tree_flags())
+        flags = _flags(*self._place())
         return f"{self._format_down_revision()} -> {self.revision}{flags}, {self.doc}"
 
     def cmd_format(
@@ -119,17 +119,18 @@ class Script(Revision):
         if include_parents:
             depends = f" ({', '.join(_items(self.dependencies))})" if self.dependencies else ""
             text = f"{self._format_down_revision()}{depends} -> {text}"
-        if include_branches and self.branch_labels:
-            text += f" ({', '.join(sorted(self.branch_labels))})"
+        if include_branches and (labels := self.branch_labels):
+            text += f" ({', '.join(sorted(labels))})"
+        head, *tree = self._place(effective=True)
         text += _flags(
-            (head_indicators or tree_indicators) and self.is_head and self._kind_of_head(),
+            (head_indicators or tree_indicators) and head,
             self._is_current(current) and "current",
-            *(self._tree_flags() if tree_indicators else ()),
+            *(tree if tree_indicators else ()),
         )
         return f"{text}, {self.doc}" if include_doc else text
 
     def _block(self, current: bool) -> str:
-        flags = _flags(self.is_head and "head", *self._tree_flags(), self._is_current(current) and "current")
+        flags = _flags(*self._place(), self._is_current(current) and "current")
         lines = [f"Rev: {self.revision}{flags}"]
         lines.append(f"{'Merges' if self.is_merge_point else 'Parent'}: {self._format_down_revision()}")
         if self.dependencies:
@@ -145,11 +146,14 @@ class Script(Revision):
     def _format_down_revision(self) -> str:
         return ", ".join(_items(self.down_revision)) or "<base>"
 
-    def _kind_of_head(self) -> str:
-        return "head" if self._is_real_head else "effective head"
+    def _place(self, effective: bool = False) -> tuple[str | bool, ...]:
+        """The marks for its place in the graph: as a head, as a branch point, as a merge point.
 
-    def _tree_flags(self) -> tuple[str | bool, ...]:
-        return self.is_branch_point and "branchpoint", self.is_merge_point and "mergepoint"
+        :param effective: tell a head that another revision depends on.
+        """
+        children = len(self.nextrev)
+        head = not children and ("head" if self._is_real_head or not effective else "effective head")
+        return head, children > 1 and "branchpoint", self.is_merge_point and "mergepoint"
 
     def _is_current(self, said: bool) -> bool:
         return said or bool(self._db_current_indicator)
