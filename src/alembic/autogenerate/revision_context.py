@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alembic.errors import NotYetAvailable
+from alembic.errors.commands import NotYetAvailable
 from alembic.operations.containers import DowngradeOps, MigrationScript, UpgradeOps
 from alembic.script.naming import new_identifier
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import __version__, command, console
 from ..configuration import Config
-from ..errors import ConfigFileRepeated
+from ..errors.configuration import ConfigFileRepeated
 from .grammar import (
     KEYWORD_OPTIONS,
     POSITIONAL_OPTIONS,

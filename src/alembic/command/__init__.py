@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ..errors import NotYetAvailable, RevisionOptionsContradict, RevisionRangeInvalid
+from ..errors.commands import NotYetAvailable, RevisionOptionsContradict, RevisionRangeInvalid
 from .environment import applied, masked_url, needs_environment, no_steps, run_environment
 from .ranges import split_history_range, split_range
 
@@ -412,7 +412,7 @@ def edit(config: Config, rev: str) -> None:
     :param rev: a revision, or a symbol for several, such as ``heads`` or ``current``.
     :raises NothingToEdit: the symbol stands for no file.
     """
-    from ..errors import NothingToEdit
+    from ..errors.commands import NothingToEdit
     from ..script.base import ScriptDirectory
     from .editor import open_in_editor
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ..errors import EditorFailed
+from ..errors.commands import EditorFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import CommandError, DatabaseNotAtHead
+from ..errors import CommandError
+from ..errors.commands import DatabaseNotAtHead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

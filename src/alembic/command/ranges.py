@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import RevisionRangeInvalid
+from ..errors.commands import RevisionRangeInvalid
 
 
 def split_range(revision: str, sql: bool) -> tuple[str | None, str]:

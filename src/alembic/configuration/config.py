@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, overload
 
 from .. import console
-from ..errors import ConfigSectionMissing, TomlValueInvalid
+from ..errors.configuration import ConfigSectionMissing, TomlValueInvalid
 from .files import directory_of, read_ini, read_toml
 from .paths import separator_named, split_paths, split_paths_without_separator
 

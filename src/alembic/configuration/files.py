@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigFileMalformed, ConfigFileUnreadable
+from ..errors.configuration import ConfigFileMalformed, ConfigFileUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ import os
 import re
 import warnings
 
-from ..errors import PathSeparatorUnknown
+from ..errors.configuration import PathSeparatorUnknown
 
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import ConfigValueInvalid
+from ..errors.configuration import ConfigValueInvalid
 
 _TRUE = frozenset({"true", "yes", "on", "y", "t", "1"})
 _FALSE = frozenset({"false", "no", "off", "n", "f", "0", ""})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import inspect
 from sqlalchemy.exc import NoSuchTableError
 
-from ..errors import ConditionNotInScript
+from ..errors.ddl import ConditionNotInScript
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

@@ -28,7 +28,7 @@ from sqlalchemy.schema import (
 from sqlalchemy.sql import text
 from sqlalchemy.util import immutabledict
 
-from ..errors import LiteralBindsOnlineError
+from ..errors.ddl import LiteralBindsOnlineError
 from . import base, guards
 from .comparison import ComparisonResult
 from .features import STANDARD, Features

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.schema import Table
 from sqlalchemy.sql import ClauseElement
 
-from ..errors import RowsExpected
+from ..errors.operations import RowsExpected
 from .row_text import InsertTexts
 from .statement import Statement
 

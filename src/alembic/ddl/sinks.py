@@ -14,7 +14,7 @@ from sqlalchemy.sql import ClauseElement, Executable, Insert, visitors
 from sqlalchemy.sql.ddl import BaseDDLElement
 from sqlalchemy.sql.elements import BindParameter
 
-from ..errors import ScriptParametersError, UnboundParameter
+from ..errors.ddl import ScriptParametersError, UnboundParameter
 from .row_values import Processor, bind_processor, send_rows
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sqlalchemy.sql.elements import conv
 
-from alembic.errors import AsyncInScript, SynchronousEngine
+from alembic.errors.operations import AsyncInScript, SynchronousEngine
 
 from .dispatch import Dispatcher
 from .door import ModuleClsProxy

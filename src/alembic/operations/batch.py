@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from alembic.errors import BadRecreate, NotInBatch, OrderNeedsRebuild, RebuildNotSupported
+from alembic.errors.operations import BadRecreate, NotInBatch, OrderNeedsRebuild, RebuildNotSupported
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect

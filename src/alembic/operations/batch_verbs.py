@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
-from alembic.errors import NotInBatch
+from alembic.errors.operations import NotInBatch
 
 from . import ops
 from .abstract import AbstractOperations

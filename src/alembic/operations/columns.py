@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from sqlalchemy import types as sqltypes
 
-from alembic.errors import OriginalMissing
+from alembic.errors.operations import OriginalMissing
 
 from .operation import AlterTableOp
 from .schemaobj import SchemaObjects

@@ -14,7 +14,7 @@ from sqlalchemy.schema import (
 )
 from sqlalchemy.sql.elements import conv
 
-from alembic.errors import OriginalMissing
+from alembic.errors.operations import OriginalMissing
 
 from .dispatch import Dispatcher
 from .operation import MigrateOperation

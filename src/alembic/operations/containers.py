@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from alembic.errors import SeveralMigrations
+from alembic.errors.operations import SeveralMigrations
 
 from .operation import MigrateOperation
 

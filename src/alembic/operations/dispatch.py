@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from alembic.errors import DispatchTaken, NoDispatch
+from alembic.errors.operations import DispatchTaken, NoDispatch
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

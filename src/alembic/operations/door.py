@@ -12,7 +12,7 @@ from collections.abc import Callable, MutableMapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from alembic.errors import NoCurrentObject
+from alembic.errors.operations import NoCurrentObject
 
 if TYPE_CHECKING:
     from typing import Concatenate

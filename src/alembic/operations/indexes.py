@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.sql.elements import conv
 
-from alembic.errors import OriginalMissing
+from alembic.errors.operations import OriginalMissing
 
 from .operation import MigrateOperation
 from .schemaobj import SchemaObjects

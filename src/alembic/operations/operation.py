@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alembic.errors import IrreversibleOperation
+from alembic.errors.operations import IrreversibleOperation
 
 
 class MigrateOperation:

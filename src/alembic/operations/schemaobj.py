@@ -28,7 +28,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.types import NULLTYPE
 
 from alembic.ddl.base import MAKESHIFT
-from alembic.errors import ConstraintNameUnknown, UnknownConstraintType
+from alembic.errors.operations import ConstraintNameUnknown, UnknownConstraintType
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.elements import ColumnElement, TextClause

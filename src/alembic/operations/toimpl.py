@@ -8,7 +8,8 @@ from sqlalchemy.schema import Constraint
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.base import SchemaEventTarget
 
-from alembic.errors import RowsExpected, StatementExpected
+from alembic.errors.ddl import StatementExpected
+from alembic.errors.operations import RowsExpected
 
 from . import ops
 from .base import Operations

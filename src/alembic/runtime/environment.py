@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, TextIO, overload
 
+from ..errors.runtime import NoStartingRevision, NoTargetRevision, NotConfigured, RunNotCommitted
 from ..operations import Operations
 from ..operations.door import ModuleClsProxy
-from .errors import NoStartingRevision, NoTargetRevision, NotConfigured, RunNotCommitted
 from .events import Listener
 from .hooks import (
     CompareServerDefault,

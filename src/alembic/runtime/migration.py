@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from sqlalchemy import Connection, make_url
 
 from ..ddl.impl import DefaultImpl
-from ..script.steps import MigrationInfo, MigrationStep, RevisionStep, StampStep
-from .errors import (
+from ..errors.runtime import (
     AutocommitInForeignTransaction,
     ConnectionRequired,
     DialectNotGiven,
@@ -19,6 +18,7 @@ from .errors import (
     SeveralHeads,
     StartingRevisionOnline,
 )
+from ..script.steps import MigrationInfo, MigrationStep, RevisionStep, StampStep
 from .events import ContextMade, Event, Listener
 from .log import log, log_event
 from .ownership import is_callers

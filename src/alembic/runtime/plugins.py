@@ -12,7 +12,7 @@ from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
-from .errors import PluginExpressionInvalid, PluginNotFound, PluginRegistered
+from ..errors.runtime import PluginExpressionInvalid, PluginNotFound, PluginRegistered
 
 log = logging.getLogger("alembic.runtime.plugins")
 

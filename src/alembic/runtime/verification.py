@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import VersionsNotSaved
+from ..errors.runtime import VersionsNotSaved
 from .events import Event, PlanMade, RunDone, StepDone
 from .versions import VersionTable
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, inspect, literal_column, select, update
 from sqlalchemy.exc import DBAPIError
 
+from ..errors.runtime import ConnectionRequired, VersionRowMissing, VersionTooLong
 from ..script.steps import DeleteRow, InsertRow, RowChange, UpdateRow
-from .errors import ConnectionRequired, VersionRowMissing, VersionTooLong
 from .transactions import usual_isolation
 
 if TYPE_CHECKING:

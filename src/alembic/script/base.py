@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from alembic import console
-from alembic.errors import (
+from alembic.errors.files import (
     RevisionFileGone,
     RevisionFileUnwritable,
     ScriptLocationNotFound,
@@ -223,7 +223,7 @@ class ScriptDirectory:
         """
         bases = self.get_bases()
         if len(bases) > 1:
-            from alembic.errors import SeveralRevisions
+            from alembic.errors.files import SeveralRevisions
 
             raise SeveralRevisions("The script directory has multiple bases. Please use get_bases().", bases)
         return bases[0] if bases else None

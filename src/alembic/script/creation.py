@@ -11,16 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from alembic.errors import (
-    BranchNameInUse,
+from alembic.errors.files import (
     HeadGivenTwice,
-    IllegalRevisionId,
     LabelNotInFile,
     NewRevisionBaseAmbiguous,
     NotAHead,
     OutputEncodingInvalid,
-    ResolutionError,
-    RevisionFileError,
     RevisionFileExists,
     RevisionFileOutOfReach,
     RevisionIdReserved,
@@ -28,6 +24,7 @@ from alembic.errors import (
     TemplateUnusable,
     VersionLocationsAmbiguous,
 )
+from alembic.errors.revisions import BranchNameInUse, IllegalRevisionId, ResolutionError, RevisionFileError
 from alembic.script import files, locations
 from alembic.script.header import read_header
 from alembic.script.rendering import encode, render

@@ -11,7 +11,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 
-from alembic.errors import RevisionFileUnreadable
+from alembic.errors.files import RevisionFileUnreadable
 
 _CACHE_FOLDER = "__pycache__"
 _CHUNK = 1 << 13

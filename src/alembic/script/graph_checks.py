@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from alembic.errors import (
+from alembic.errors.revisions import (
     BranchNameInUse,
     CycleDetected,
     DependencyCycleDetected,

@@ -31,8 +31,8 @@ class Inserted(NamedTuple):
     def __str__(self) -> str:
         where = f" ({self.path})" if self.path else ""
         return (
-            f"Revision {self.revision}{where} was created later than {self.above}, which comes after it and is "
-            f"applied: if it was inserted below {self.above} when that had run, it has never run on this "
+            f"Revision {self.revision}{where} was created later than {self.above}, which comes after it and "
+            f"is applied: if it was inserted below {self.above} when that had run, it has never run on this "
             f"database, and no upgrade will run it. Let it follow a head instead, or downgrade below it and "
             f"upgrade again. If it did run, give {self.above} a later Create Date."
         )

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from alembic.errors import LocationNotKnown, ResourcePackageNotFound
+from alembic.errors.files import LocationNotKnown, ResourcePackageNotFound
 
 if TYPE_CHECKING:
     import pathlib

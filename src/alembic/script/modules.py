@@ -8,7 +8,7 @@ from importlib.machinery import SourceFileLoader, SourcelessFileLoader
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from alembic.errors import BytecodeUnusable, PythonFileNotFound
+from alembic.errors.files import BytecodeUnusable, PythonFileNotFound
 
 if TYPE_CHECKING:
     import pathlib

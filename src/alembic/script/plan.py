@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from alembic.errors import (
+from alembic.errors.revisions import (
     AmbiguousDowngrade,
     NothingToRevert,
     OverlappingRevisions,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from alembic.errors import (
+from alembic.errors.revisions import (
     CycleDetected,
     DependencyCycleDetected,
     DependencyLoopDetected,

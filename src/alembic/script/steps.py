@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from alembic.errors import MissingMigrationFunction
+from alembic.errors.revisions import MissingMigrationFunction
 
 if TYPE_CHECKING:
     from alembic.script.graph import Graph

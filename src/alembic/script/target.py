@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from alembic.errors import (
+from alembic.errors.revisions import (
     AmbiguousRevision,
     MultipleHeads,
     ResolutionError,

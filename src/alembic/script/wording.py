@@ -9,15 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from alembic.errors import (
-    CommandError,
-    MultipleHeads,
-    RangeNotAncestorError,
-    RangeNotConnected,
-    ResolutionError,
-    RevisionNotFound,
-    SeveralRevisions,
-)
+from alembic.errors import CommandError
+from alembic.errors.files import RangeNotConnected, RevisionNotFound, SeveralRevisions
+from alembic.errors.revisions import MultipleHeads, RangeNotAncestorError, ResolutionError
 
 _SEVERAL = (
     "Multiple head revisions are present for given argument '{argument}'; please specify a specific target "

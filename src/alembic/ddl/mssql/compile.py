@@ -8,7 +8,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import DDLElement
 from sqlalchemy.types import NVARCHAR
 
-from ...errors import ExistingTypeRequired
+from ...errors.ddl import ExistingTypeRequired
 from ..base import (
     AddColumn,
     AlterTable,

@@ -10,7 +10,7 @@ from sqlalchemy.schema import Column, Index, Table
 from sqlalchemy.types import NullType
 from sqlalchemy.util import immutabledict
 
-from ...errors import IndexTableRequired
+from ...errors.ddl import IndexTableRequired
 from ..base import ColumnDefault, ColumnName
 from ..impl import DefaultImpl, is_generation
 from .compile import Description, DropColumnConstraint, nullability_needs_type

@@ -15,7 +15,7 @@ from sqlalchemy.schema import (
     PrimaryKeyConstraint,
 )
 
-from ...errors import ExistingTypeRequired, UnsupportedByDatabase
+from ...errors.ddl import ExistingTypeRequired, UnsupportedByDatabase
 from ..base import (
     AddColumn,
     AlterColumn,

@@ -20,7 +20,8 @@ from sqlalchemy.schema import (
 )
 from sqlalchemy.util import immutabledict
 
-from ...errors import ConstraintNameUnknown, IndexTableRequired, UnsupportedByDatabase
+from ...errors.ddl import IndexTableRequired, UnsupportedByDatabase
+from ...errors.operations import ConstraintNameUnknown
 from ..impl import DefaultImpl, is_generation
 from ..statement import EMPTY, Statement
 from .compile import MySQLAlterDefault, MySQLChangeColumn, MySQLModifyColumn

@@ -26,7 +26,7 @@ from sqlalchemy.schema import DDLElement
 from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.types import ARRAY, INTEGER, TypeDecorator
 
-from ...errors import NamedTypeDiffers
+from ...errors.ddl import NamedTypeDiffers
 from ..base import MAKESHIFT
 from ..rules import rule_for
 from .catalogue import OWNED, UsedType, find_column, find_type, has_owned_types, types_of_table, unused_types

@@ -11,7 +11,7 @@ from sqlalchemy.schema import Computed, Identity, Index
 from sqlalchemy.types import NULLTYPE, Enum, String
 from sqlalchemy.util import immutabledict
 
-from ...errors import UsingWithoutType
+from ...errors.ddl import UsingWithoutType
 from .. import base
 from ..features import Features
 from ..impl import DefaultImpl

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 from sqlalchemy.schema import Computed, Constraint, DefaultClause
 from sqlalchemy.sql import ColumnElement
 
-from ...errors import UnsupportedByDatabase
+from ...errors.ddl import UnsupportedByDatabase
 from ..features import Features
 from ..impl import DefaultImpl
 from ..sinks import LiveSink

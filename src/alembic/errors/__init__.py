@@ -1,0 +1,46 @@
+"""Every error this package raises on purpose, in one tree.
+
+An error says what happened (first line, worded so that pipelines written for existing Alembic projects still
+match it), where, and what to do next (``hint``, on the lines below). It carries its facts as attributes and a
+stable ``code`` for machines.
+
+The classes stand in one module for each area; all can be imported from here too, which loads the areas.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, ClassVar
+
+AREAS = ("configuration", "commands", "files", "revisions", "operations", "ddl", "runtime")
+
+
+class CommandError(Exception):
+    """A mistake that the user can mend; the command line prints it without a traceback and exits with 255.
+
+    :param message: what happened; its first line is stable.
+    :param hint: what to do next, one or several lines; shown indented below the message.
+    """
+
+    code: ClassVar[str] = "command"
+    hint: str | None = None  # on the class too: subclasses in applications need not call __init__
+
+    def __init__(self, message: str = "", *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        if not self.hint:
+            return message
+        return message + "".join(f"\n  {line}" for line in self.hint.splitlines())
+
+
+def __getattr__(name: str) -> Any:
+    if not name.startswith("_"):
+        for area in AREAS:
+            module = import_module(f"{__name__}.{area}")
+            if name in vars(module):
+                return vars(module)[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
