@@ -104,7 +104,7 @@ def test_literal_binds_are_for_scripts(connection: Connection) -> None:
 
 def test_a_starting_revision_is_for_scripts(connection: Connection) -> None:
     with pytest.raises(CommandError) as error:
-        MigrationContext.configure(connection, opts={"starting_rev": "a"})
+        MigrationContext.configure(connection, opts={"starting_rev": "a"}).get_current_heads()
     assert message(error) == "Can't specify current_rev to context when using a database connection"
 
 

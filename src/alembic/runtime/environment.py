@@ -267,7 +267,6 @@ class EnvironmentContext(ModuleClsProxy):
         :param kw: anything else is kept in ``get_context().opts``, for hooks and third-party dialects.
         :raises NotAConnection: ``connection`` is something else.
         :raises DialectNotGiven: there is nothing to know a dialect from.
-        :raises StartingRevisionOnline: a starting revision, and a connection that knows better.
         """
         if template_args and "template_args" in self.context_opts:
             # The command's own dictionary: the script template is rendered with it later on.

@@ -84,9 +84,6 @@ class MigrationContext:
         self.version_table = settings.version_table
         self.version_table_schema = settings.version_table_schema
         self._transaction_per_migration = settings.transaction_per_migration
-        if settings.starting_revisions and not self.as_sql and connection is not None:
-            raise StartingRevisionOnline()
-
         live = None if self.as_sql else connection
         self.impl = DefaultImpl.get_by_dialect(dialect)(
             dialect, live, self.as_sql, self.transactional_ddl, self.output_buffer, opts
@@ -177,8 +174,11 @@ class MigrationContext:
         A database without a version table has none.
 
         :raises ConnectionRequired: there is neither a connection nor a script.
+        :raises StartingRevisionOnline: a starting revision was given for a database, which knows better.
         """
         if not self.as_sql:
+            if self._settings.starting_revisions:
+                raise StartingRevisionOnline()
             return self._versions.read()
         starting = self._settings.starting_revisions
         if self.script is None:
