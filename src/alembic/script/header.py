@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from alembic.errors import IdentifierNotString, MissingDownRevision, MissingRevisionId
+from alembic.errors.revisions import IdentifierNotString, MissingDownRevision, MissingRevisionId
 
 IDENTIFIERS = ("revision", "down_revision", "branch_labels", "depends_on")
 
@@ -135,20 +135,19 @@ _NO_ID = ("None", "''", '""')
 
 @lru_cache(maxsize=64)
 def _only_imports(text: str) -> bool:
-    """Whether the lines between docstring and identifiers bind nothing of ours; most files have the same."""
+    """Whether there is nothing else between docstring and identifiers; in most files it is the same text.
+
+    What an import binds doesn't matter here: all four identifiers are assigned after it.
+    """
     first, *lines = text.split("\n")
-    return not first and text.isascii() and all(map(_is_harmless, lines))
+    return not first and all(map(_is_import, lines))
 
 
-def _is_harmless(line: str) -> bool:
+def _is_import(line: str) -> bool:
     if not line or line.startswith("#"):
         return True
     words = line.replace(",", " ").replace(".", " ").split()
-    return (
-        line.startswith(("import ", "from "))
-        and all(map(str.isidentifier, words))
-        and not any(word in IDENTIFIERS for word in words)
-    )
+    return line.startswith(("import ", "from ")) and all(map(str.isidentifier, words))
 
 
 # ------------------------------------------------------------------------------------ what comes after them

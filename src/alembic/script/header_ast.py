@@ -6,7 +6,7 @@ import ast
 import warnings
 from typing import NamedTuple
 
-from alembic.errors import RevisionSyntaxError
+from alembic.errors.revisions import RevisionSyntaxError
 from alembic.script.header import IDENTIFIERS
 
 _NAMES = frozenset(IDENTIFIERS)
@@ -106,8 +106,6 @@ def _binds(node: ast.AST, plain: set[int]) -> bool:
             return name in _NAMESPACE_ACCESS
         case ast.Import(names=names) | ast.ImportFrom(names=names):
             return any(_bound_by_import(alias) in _NAMES or alias.name == "*" for alias in names)
-        case ast.Global(names=names):
-            return not _NAMES.isdisjoint(names)
         case ast.ExceptHandler(name=name) | ast.MatchAs(name=name) | ast.MatchStar(name=name):
             return name in _NAMES
         case ast.MatchMapping(rest=name):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import types
 
 import pytest
@@ -189,6 +191,7 @@ PARTS = [
     "import os as revision",
     "from os import (path, sep as down_revision)",
     "from os.path import *",
+    "from identifiers_for_all import *",
     "from typing import Sequence, Union",
     "revision = 'one'",
     "revision: str = 'two'",
@@ -232,6 +235,7 @@ PARTS = [
     "x = \"revision = 'in a string'\"",
     "x = '''\nrevision = 'in a long string'\n'''",
     "x = [revision for revision in 'ab']",
+    "x = '''\nrevision = 'p'\ndown_revision = None\nbranch_labels = None\ndepends_on = None\n'''",
     "del revision",
     "vars()['revision'] = 'twentythree'",
     "def upgrade():\n    '''this revision, undone'''\n    op.execute('revision')",
@@ -245,38 +249,50 @@ GENERATED = [
 ]
 
 
-def texts() -> st.SearchStrategy[list[str]]:
-    """Any parts in any order; and files as generated, with something put in somewhere."""
-    anything = st.lists(st.sampled_from(PARTS), max_size=9)
-    put_in = st.tuples(st.integers(0, 3), st.lists(st.sampled_from(PARTS), max_size=3))
-    return anything | put_in.map(lambda put: [*GENERATED[: put[0]], *put[1], *GENERATED[put[0] :]])
+IDENTIFIERS_FOR_ALL = types.ModuleType("identifiers_for_all")
+vars(IDENTIFIERS_FOR_ALL).update(revision="starred", depends_on="starred")
 
 
-@given(texts(), st.sampled_from(["\n", "\r\n", "\r"]))
-@settings(max_examples=1000, deadline=None)
-def test_what_is_read_without_a_run_is_what_a_run_yields(parts: list[str], newline: str) -> None:
-    """Neither the scanner nor the syntax tree may ever be sure of something that running the file refutes."""
-    text = newline.join(part.replace("\n", newline) for part in parts)
-    try:
-        read = read_header("x.py", text)
-    except RevisionFileError:
-        read = None
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    generated, edited = scan_generated(lines), scan_items(lines)
-    try:
-        from_tree = literal_identifiers("x.py", text)
-    except RevisionFileError:
-        from_tree = None
+def run(text: str) -> types.ModuleType | None:
     module = types.ModuleType("x")
+    sys.modules["identifiers_for_all"] = IDENTIFIERS_FOR_ALL
     try:
         exec(compile(text, "x.py", "exec", dont_inherit=True), vars(module))
-        truth = header_of_module("x.py", module)
     except Exception:
-        return  # such a file can't be imported, whatever its header says
-    for header in (read, generated, edited):
+        return None  # such a file can't be imported, whatever its header says
+    finally:
+        del sys.modules["identifiers_for_all"]
+    return module
+
+
+def compare(parts: list[str], newline: str = "\n") -> None:
+    """Neither the scanners nor the syntax tree may ever be sure of something that running the file refutes."""
+    text = newline.join(part.replace("\n", newline) for part in parts)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    found = [scan_generated(lines), scan_items(lines)]
+    from_tree = None
+    with contextlib.suppress(RevisionFileError):
+        found.append(read_header("x.py", text))
+    with contextlib.suppress(RevisionFileError):
+        from_tree = literal_identifiers("x.py", text)
+    module = run(text)
+    if module is None:
+        return
+    for header in found:
         if header is not None:
-            assert header == truth
-    if from_tree is not None:
-        for name, value in from_tree.values.items():
-            run = getattr(module, name)
-            assert value == (tuple(run) if isinstance(run, list) else run)
+            assert header == header_of_module("x.py", module)
+    for name, value in from_tree.values.items() if from_tree else ():
+        truth = getattr(module, name)
+        assert value == (tuple(truth) if isinstance(truth, list) else truth)
+
+
+@pytest.mark.parametrize("place", range(len(GENERATED) + 1))
+def test_one_strange_part_in_a_file_as_generated(place: int) -> None:
+    for part in PARTS:
+        compare([*GENERATED[:place], part, *GENERATED[place:]])
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=9), st.sampled_from(["\n", "\r\n", "\r"]))
+@settings(max_examples=1000, deadline=None)
+def test_any_parts_in_any_order(parts: list[str], newline: str) -> None:
+    compare(parts, newline)

@@ -68,6 +68,13 @@ def test_row_changes(revisions: RevisionMap, what: str, rows: str, changes: list
     assert list(step.row_changes(rows.split())) == [change(text) for text in changes]
 
 
+def test_a_parent_that_something_else_depends_on_gets_no_row_back() -> None:
+    revisions = revision_map(nodes("a \n b < a \n needs_a ^ a"))
+    step = RevisionStep(revisions, revisions.by_id("b"), False)
+    assert step.row_changes(["b", "needs_a"]) == (DeleteRow("b"),)
+    assert step.row_changes(["b"]) == (UpdateRow("b", "a"),)
+
+
 @pytest.mark.parametrize(
     ("from_", "to", "rows", "changes"),
     [
