@@ -155,6 +155,6 @@ def test_a_context_function_looks_as_the_method_behind_it(name: str) -> None:
 
 
 def test_the_table_is_what_the_genuine_package_shows(genuine: Path) -> None:
-    argv = [str(genuine), str(HERE / "read_signatures.py")]
+    argv = [str(genuine), "-E", str(HERE / "read_signatures.py")]
     outcome = subprocess.run(argv, capture_output=True, text=True, check=True)
     assert json.loads(outcome.stdout) == EXPECTED

@@ -14,25 +14,14 @@ from tests.servers.genuine import _exclusive, cache_directory
 
 PACKAGES = ("optuna==5.0.0", "jupyterhub==6.1.1", "mlflow==3.18.0")
 
-# What importing the models of these applications needs: a small part of what the applications need to work.
-# Neither Alembic nor SQLAlchemy is here: each interpreter brings its own.
-REQUIREMENTS = (
-    "aiohappyeyeballs aiohttp aiosignal annotated-doc annotated-types anyio attrs blinker cachetools "
-    "certifi certipy cffi charset-normalizer click cloudpickle colorlog cryptography databricks-sdk "
-    "fastapi flask frozenlist gitdb gitpython google-auth h11 idna importlib_metadata itsdangerous "
-    "jinja2 jsonschema jsonschema-specifications jupyter_events markupsafe multidict numpy oauthlib "
-    "opentelemetry-api opentelemetry-proto opentelemetry-sdk opentelemetry-semantic-conventions "
-    "packaging pamela prometheus_client propcache protobuf pycparser pydantic pydantic-core python- "
-    "dateutil python-dotenv python-json-logger PyYAML referencing requests rfc3339-validator "
-    "rfc3986-validator rpds-py six smmap sniffio sqlparse starlette tornado tqdm traitlets typing- "
-    "inspection urllib3 uvicorn webcolors werkzeug yarl zipp "
-).split()
+REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 
 class Journey(NamedTuple):
     """How far a history goes on one kind of database, with the genuine package too.
 
-    `stamped` is a revision that is taken as applied before the start; `back` is None when nothing can be undone.
+    `stamped` is a revision that is taken as applied before the start; `back` is None when nothing can be
+    undone.
     """
 
     to: str = "head"
@@ -73,7 +62,7 @@ APPLICATIONS = {
             "optuna",
             "optuna/storages/_rdb/alembic",
             {
-                # v1.2.0.a changes a type, for which SQLite needs the table rebuilt: that comes with batch mode.
+                # v1.2.0.a changes a type: SQLite needs the table rebuilt, which comes with batch mode.
                 "sqlite": Journey(to="v0.9.0.a", back="base"),
                 # The downgrade of v3.0.0.c uses a name that its own module doesn't have.
                 "postgresql": Journey(back="v3.0.0.c"),
@@ -84,8 +73,8 @@ APPLICATIONS = {
         Application(
             "jupyterhub",
             "jupyterhub/alembic",
-            # 99a28a4418e1 hands a string to Connection.execute(), which SQLAlchemy 2 refuses: the history starts
-            # behind it.
+            # 99a28a4418e1 hands a string to Connection.execute(), which SQLAlchemy 2 refuses: the history
+            # starts behind it.
             {
                 # The next one adds a foreign key, for which SQLite needs the table rebuilt; the downgrade of
                 # 4dc2d5a8c53c hands over a Column in place of its name.
@@ -122,7 +111,18 @@ def unpacked() -> list[Path]:
             for wheel in sorted((home / "wheels").glob("*.whl")):
                 with zipfile.ZipFile(wheel) as archive:
                     archive.extractall(home / "applications")
-            _run([*pip, "install", "--quiet", "--no-deps", "--target", str(home / "needed"), *REQUIREMENTS])
+            _run(
+                [
+                    *pip,
+                    "install",
+                    "--quiet",
+                    "--no-deps",
+                    "--target",
+                    str(home / "needed"),
+                    "-r",
+                    str(REQUIREMENTS),
+                ]
+            )
             (home / "complete").touch()
     return [home / "applications", home / "needed"]
 

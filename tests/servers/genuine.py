@@ -77,7 +77,11 @@ def _check(python: Path) -> None:
 
 def _command(argv: list[str]) -> str:
     try:
-        outcome = subprocess.run(argv, capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL)
+        # PYTHONPATH may lead to our package, which must not be found in the other's place.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        outcome = subprocess.run(
+            argv, capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL, env=environment
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unavailable(f"{argv[0]}: {error}") from error
     if outcome.returncode:
