@@ -228,7 +228,7 @@ class Project:
             capture_output=True,
             text=True,
             timeout=timeout,
-            env={**_clean_environment(), **(env or {})},
+            env={**_clean_environment(python), **(env or {})},
         )
         return Result(outcome.stdout, outcome.stderr, outcome.returncode)
 
@@ -284,9 +284,14 @@ def _status(leaving: SystemExit) -> int:
     return 0 if leaving.code is None else 1
 
 
-def _clean_environment() -> dict[str, str]:
-    """The environment without what would lead a command elsewhere."""
-    hidden = {"ALEMBIC_CONFIG", "EDITOR", "VISUAL", "COLUMNS", "PYTHONPATH", "NO_COLOR", "FORCE_COLOR"}
+def _clean_environment(python: str | Path) -> dict[str, str]:
+    """The environment without what would lead a command elsewhere.
+
+    PYTHONPATH may be how this interpreter finds our package; another one must not find it.
+    """
+    hidden = {"ALEMBIC_CONFIG", "EDITOR", "VISUAL", "COLUMNS", "NO_COLOR", "FORCE_COLOR"}
+    if str(python) != sys.executable:
+        hidden.add("PYTHONPATH")
     return {name: value for name, value in os.environ.items() if name not in hidden}
 
 
