@@ -266,7 +266,7 @@ def run(text: str) -> types.ModuleType | None:
 
 
 def compare(parts: list[str], newline: str = "\n") -> None:
-    """Neither the scanners nor the syntax tree may ever be sure of something that running the file refutes."""
+    """Neither scanners nor syntax tree may ever be sure of something that running the file refutes."""
     text = newline.join(part.replace("\n", newline) for part in parts)
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     found = [scan_generated(lines), scan_items(lines)]
@@ -290,6 +290,18 @@ def compare(parts: list[str], newline: str = "\n") -> None:
 def test_one_strange_part_in_a_file_as_generated(place: int) -> None:
     for part in PARTS:
         compare([*GENERATED[:place], part, *GENERATED[place:]])
+
+
+@pytest.mark.parametrize(
+    ("place", "part"),
+    [
+        (0, '"""a tab:\\tis not two letters"""'),
+        (0, '"""a quote: \\""" is not the end"""'),
+        (1, "globals().update(revision='real')\nif 0: \\"),
+    ],
+)
+def test_tricks(place: int, part: str) -> None:
+    compare([*GENERATED[:place], part, *GENERATED[place + 1 :]])
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=9), st.sampled_from(["\n", "\r\n", "\r"]))
