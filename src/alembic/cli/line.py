@@ -183,6 +183,8 @@ def _collect_garbage_rarely() -> None:
     It lives for moments and makes few cycles, while each full collection walks all of SQLAlchemy. Programs
     that run commands among other things pass arguments, and keep their own settings.
     """
+    import atexit
     import gc
 
     gc.set_threshold(50_000, 20, 100)
+    atexit.register(gc.freeze)  # else the interpreter walks all of it again while it leaves
