@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, inspect, literal_column, select, update
 from sqlalchemy.exc import DBAPIError
@@ -14,10 +16,21 @@ from ..script.steps import DeleteRow, InsertRow, RowChange, UpdateRow
 from .transactions import usual_isolation
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Delete, Insert, Update
+
     from ..ddl.impl import DefaultImpl
 
 # Names of columns can't name bound values of an UPDATE as well.
 OLD, NEW = "old_version", "new_version"
+_MARKS = re.compile(f"'(?:{OLD}|{NEW})'")
+
+
+class _Texts(NamedTuple):
+    """Statements of a script, with marks where versions go."""
+
+    insert: str
+    update: str
+    delete: str
 
 
 class VersionTable:
@@ -119,7 +132,7 @@ class VersionTable:
     def insert(self, new: str) -> None:
         """Add a row."""
         if self.impl.as_sql:
-            self.impl._exec(insert(self.table).inline().values(version_num=self._literal(new)))
+            self._write(self._texts.insert, new=new)
         else:
             self.impl._exec(self._insert, params={NEW: new})
 
@@ -129,8 +142,7 @@ class VersionTable:
         :raises VersionRowMissing: there is no such row, or there are several.
         """
         if self.impl.as_sql:
-            statement = update(self.table).where(self.column == self._literal(old))
-            self.impl._exec(statement.values(version_num=self._literal(new)))
+            self._write(self._texts.update, old, new)
         else:
             result = self.impl._exec(self._update, params={OLD: old, NEW: new})
             self._expect_one(result, f"updating '{old}' to '{new}'")
@@ -141,15 +153,28 @@ class VersionTable:
         :raises VersionRowMissing: there is no such row, or there are several.
         """
         if self.impl.as_sql:
-            self.impl._exec(delete(self.table).where(self.column == self._literal(old)))
+            self._write(self._texts.delete, old)
         else:
             result = self.impl._exec(self._delete, params={OLD: old})
             self._expect_one(result, f"deleting '{old}'")
 
-    def _literal(self, version: str) -> Any:
-        """A value as SQL text: a script has literals whether or not it was asked for literal binds."""
-        quoted = version.replace("'", "''")
-        return literal_column(f"'{quoted}'")
+    @cached_property
+    def _texts(self) -> _Texts:
+        """The statements of a script, compiled once for all steps; it has literals in any case."""
+        old: ColumnElement[str] = literal_column(f"'{OLD}'")
+        new: ColumnElement[str] = literal_column(f"'{NEW}'")
+        return _Texts(
+            self._text(insert(self.table).inline().values(version_num=new)),
+            self._text(update(self.table).where(self.column == old).values(version_num=new)),
+            self._text(delete(self.table).where(self.column == old)),
+        )
+
+    def _text(self, statement: Insert | Update | Delete) -> str:
+        return str(statement.compile(dialect=self.impl.dialect))
+
+    def _write(self, template: str, old: str = "", new: str = "") -> None:
+        values = {f"'{OLD}'": old, f"'{NEW}'": new}
+        self.impl._exec(_MARKS.sub(lambda mark: "'" + values[mark[0]].replace("'", "''") + "'", template))
 
     def _expect_one(self, result: Any, action: str) -> None:
         if result is None or not result.supports_sane_rowcount():
