@@ -20,7 +20,7 @@ from alembic.errors.revisions import (
     ResolutionError,
     RevisionError,
 )
-from alembic.script import target as targets
+from alembic.script import target as symbols
 from alembic.script.graph import Graph, Node
 from alembic.script.graph_checks import ILLEGAL, illegal_characters
 
@@ -272,7 +272,7 @@ class RevisionMap:
         :raises ResolutionError: where it stands for none.
         """
         graph, revisions = self._load()
-        at = targets.resolve_one(graph, id_)
+        at = symbols.resolve_one(graph, id_)
         return None if at is None else revisions[at]
 
     def by_id(self, id_: str) -> Revision:
@@ -286,7 +286,7 @@ class RevisionMap:
     def get_revisions(self, id_: str | Collection[str] | None) -> tuple[Revision, ...]:
         """The revisions that a symbol, or each of several, stands for; none for ``base``."""
         graph, revisions = self._load()
-        return tuple([revisions[at] for at in targets.resolve(graph, id_)])
+        return tuple([revisions[at] for at in symbols.resolve(graph, id_)])
 
     def get_current_head(self, branch_label: str | None = None) -> str | None:
         """The id of the only head, or of the only one in a branch; None without revisions.
@@ -294,7 +294,7 @@ class RevisionMap:
         :raises MultipleHeads: where there are several.
         """
         graph = self.graph
-        heads = targets.within(graph.heads, targets.lineage(graph, branch_label))
+        heads = symbols.within(graph.heads, symbols.lineage(graph, branch_label))
         if len(heads) > 1:
             argument = f"{branch_label}@head" if branch_label else "head"
             raise MultipleHeads([graph.ids[at] for at in heads], argument)
@@ -302,13 +302,13 @@ class RevisionMap:
 
     def _resolve_revision_number(self, id_: object) -> tuple[tuple[str, ...], str | None]:
         """The ids that a symbol stands for, and the branch that it names."""
-        branch = targets.split(id_)[0] if isinstance(id_, str) else None
-        return self._ids(targets.resolve(self.graph, id_)), branch
+        branch = symbols.split(id_)[0] if isinstance(id_, str) else None
+        return self._ids(symbols.resolve(self.graph, id_)), branch
 
     def _get_all_current(self, id_: object) -> set[Revision]:
         """The given revisions, and the heads of other branches that they imply through dependencies."""
         graph, revisions = self._load()
-        applied = graph.ancestors(targets.resolve(graph, id_))
+        applied = graph.ancestors(symbols.resolve(graph, id_))
         return {revisions[at] for at in applied if applied.isdisjoint(graph.children[at])}
 
     # -- several revisions -----------------------------------------------------------------------------------
@@ -336,7 +336,7 @@ class RevisionMap:
         if select_for_downgrade:
             found = plan.downgrade(graph, lower, upper)
             if inclusive:
-                found += [id_ for id_ in self._ids(targets.resolve(graph, lower)) if id_ not in found]
+                found += [id_ for id_ in self._ids(symbols.resolve(graph, lower)) if id_ not in found]
         else:
             found = plan.between(
                 graph,
@@ -349,23 +349,23 @@ class RevisionMap:
         return iter([revisions[graph.position[id_]] for id_ in found])
 
     def filter_for_lineage(
-        self, targets_: Iterable[_T], check_against: str | None, include_dependencies: bool = False
+        self, targets: Iterable[_T], check_against: str | None, include_dependencies: bool = False
     ) -> tuple[_T, ...]:
         """Those of some revisions or symbols that are kin of ``check_against``; all of them if that is None.
 
         :param include_dependencies: dependencies make kin, too.
         """
         graph = self.graph
-        branch = targets.split(check_against)[0] or check_against if check_against else None
+        branch = symbols.split(check_against)[0] or check_against if check_against else None
         if branch is None:
-            return tuple(targets_)
-        members = graph.lineage(targets.branch_root(graph, branch), dependencies=include_dependencies)
-        return tuple([one for one in targets_ if self._position(one) in members])
+            return tuple(targets)
+        members = graph.lineage(symbols.branch_root(graph, branch), dependencies=include_dependencies)
+        return tuple([one for one in targets if self._position(one) in members])
 
     def _position(self, one: object) -> int | None:
         if isinstance(one, Revision):
             return self.graph.position.get(one.revision)
-        return targets.resolve_one(self.graph, one)
+        return symbols.resolve_one(self.graph, one)
 
 
 def is_revision(rev: object) -> bool:
