@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, ClassVar
 
-AREAS = ("configuration", "commands", "files", "revisions", "operations", "ddl", "runtime")
+AREAS = ("configuration", "commands", "files", "writing", "revisions", "operations", "ddl", "runtime")
 
 
 class CommandError(Exception):

@@ -5,18 +5,17 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from alembic import console
 from alembic.errors.files import (
-    RevisionFileGone,
-    RevisionFileUnwritable,
     ScriptLocationNotFound,
     ScriptLocationNotSet,
     SettingInvalid,
+    SeveralRevisions,
     VersionLocationsAmbiguous,
 )
 from alembic.script import files, locations
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     import datetime
     from typing import TextIO
 
+    from alembic.script.revision import Revision
     from alembic.script.steps import RevisionStep, StampStep
 
 __all__ = ["Script", "ScriptDirectory"]
@@ -159,7 +159,7 @@ class ScriptDirectory:
     ) -> Iterator[Script]:
         """All revisions from a head down to a base, both included; each comes before those it builds on."""
         with worded(start=base, end=head):
-            yield from self._scripts(
+            yield from _scripts(
                 self.revision_map.iterate_revisions(head, base, inclusive=True, assert_relative_length=False)
             )
 
@@ -172,22 +172,23 @@ class ScriptDirectory:
             as for :meth:`RevisionMap.iterate_revisions`.
         """
         with worded(start=lower, end=upper):
-            yield from self._scripts(self.revision_map.iterate_revisions(upper, lower, **kw))
+            yield from _scripts(self.revision_map.iterate_revisions(upper, lower, **kw))
 
     def get_revision(self, id_: str) -> Script:
         """The revision that an id, a unique part of one, a label or another symbol stands for."""
         with worded():
-            return self.revision_map.get_revision(id_)  # type: ignore[return-value]  # None for "base" only
+            # It is None for "base" only; the signature that callers know doesn't say so.
+            return cast("Script", self.revision_map.get_revision(id_))
 
     def get_revisions(self, id_: str | Sequence[str] | None) -> tuple[Script, ...]:
         """All revisions that a symbol, or several, stand for."""
         with worded():
-            return self.revision_map.get_revisions(id_)  # type: ignore[return-value]  # as above
+            return tuple(_scripts(self.revision_map.get_revisions(id_)))
 
     def get_all_current(self, id_: tuple[str, ...]) -> set[Script]:
         """The given revisions and the heads of other branches that they imply through their dependencies."""
         with worded():
-            return self.revision_map._get_all_current(id_)  # type: ignore[return-value]
+            return set(_scripts(self.revision_map._get_all_current(id_)))
 
     def as_revision_number(self, id_: str | None) -> str | tuple[str, ...] | None:
         """The id that a symbol stands for; a tuple for ``heads``, None for ``base`` and without revisions."""
@@ -223,8 +224,6 @@ class ScriptDirectory:
         """
         bases = self.get_bases()
         if len(bases) > 1:
-            from alembic.errors.files import SeveralRevisions
-
             raise SeveralRevisions("The script directory has multiple bases. Please use get_bases().", bases)
         return bases[0] if bases else None
 
@@ -245,10 +244,6 @@ class ScriptDirectory:
     def _script_at(path: str) -> Script:
         compiled = path.endswith(BYTECODE_SUFFIXES)
         return Script.from_file(path, None if compiled else files.read_text(path))
-
-    @staticmethod
-    def _scripts(revisions: Iterator[Any]) -> Iterator[Script]:
-        return revisions
 
     # -- plans -----------------------------------------------------------------------------------------------
 
@@ -355,6 +350,7 @@ class ScriptDirectory:
         return os.path.join(os.fspath(path), name)
 
     def _write(self, path: str, content: bytes) -> None:
+        from alembic.errors.writing import RevisionFileUnwritable
         from alembic.script.rendering import write_whole
 
         folder = os.path.dirname(path)
@@ -374,11 +370,18 @@ class ScriptDirectory:
     def _read_back(self, path: str) -> Script:
         """The new revision as the hooks left its file."""
         if not os.path.exists(path):
+            from alembic.errors.writing import RevisionFileGone
+
             raise RevisionFileGone(path)
         return self._script_at(path)
 
     def _status(self, text: str, newline: bool = False) -> AbstractContextManager[None]:
         return console.status(text, self._stdout, bool(self.messaging_opts.get("quiet")), newline)
+
+
+def _scripts(revisions: Iterable[Revision]) -> Iterator[Script]:
+    """Revisions of the map, which holds what :meth:`ScriptDirectory._load_revisions` gave it."""
+    return cast("Iterator[Script]", iter(revisions))
 
 
 @contextmanager

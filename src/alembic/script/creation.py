@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from alembic.errors.files import (
+from alembic.errors.files import VersionLocationsAmbiguous
+from alembic.errors.revisions import BranchNameInUse, IllegalRevisionId, ResolutionError, RevisionFileError
+from alembic.errors.writing import (
     HeadGivenTwice,
     LabelNotInFile,
     NewRevisionBaseAmbiguous,
@@ -22,9 +24,7 @@ from alembic.errors.files import (
     RevisionIdReserved,
     RevisionIdTaken,
     TemplateUnusable,
-    VersionLocationsAmbiguous,
 )
-from alembic.errors.revisions import BranchNameInUse, IllegalRevisionId, ResolutionError, RevisionFileError
 from alembic.script import files, locations
 from alembic.script.header import read_header
 from alembic.script.rendering import encode, render

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import NamedTuple
 
-from alembic.errors.files import InitDirectoryNotEmpty, InitFailed, InitTemplateNotFound
+from alembic.errors.writing import InitDirectoryNotEmpty, InitFailed, InitTemplateNotFound
 from alembic.script.rendering import render, write_whole
 
 _INI_TEMPLATE = "alembic.ini.mako"

@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from alembic.errors.files import FileTemplateInvalid, TimezoneNotFound
+from alembic.errors.writing import FileTemplateInvalid, TimezoneNotFound
 
 if TYPE_CHECKING:
     import datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from alembic.errors.files import OutputEncodingInvalid, TemplateNotFound, TemplateRenderingFailed
+from alembic.errors.writing import OutputEncodingInvalid, TemplateNotFound, TemplateRenderingFailed
 
 
 def render(template_file: str | os.PathLike[str], **variables: Any) -> str:

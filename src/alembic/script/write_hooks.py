@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from alembic import console
-from alembic.errors.files import (
+from alembic.errors.writing import (
     HookExecutableNotFound,
     HookKeyRequired,
     HookToolNotFound,

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import alembic
 from alembic import errors
 from alembic.configuration import Config
 from alembic.script import ScriptDirectory
@@ -264,7 +265,7 @@ def test_reading_revisions_imports_little(tmp_path: Path) -> None:
         "print(sorted(heavy & set(sys.modules)))"
     )
     # -S keeps out what site-packages of this environment import by themselves.
-    source = os.path.dirname(os.path.dirname(os.path.abspath(errors.__file__)))
+    source = os.path.dirname(os.path.dirname(os.path.abspath(alembic.__file__)))
     ended = subprocess.run(
         [sys.executable, "-S", "-c", program],
         env={**os.environ, "PYTHONPATH": source},
