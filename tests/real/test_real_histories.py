@@ -27,6 +27,8 @@ JOURNEYS = [(a.name, kind) for a in APPLICATIONS.values() for kind in a.journeys
 
 Table = tuple[tuple[str, str, str], ...]
 
+OLD_CHECK = "the CHECK that came with a type goes with it, as elsewhere; it would forbid the new values"
+
 # How our scripts may differ, line by line: (dialect, pattern of a line of the difference, the reason).
 # A line that is only ours begins with "+", one that is only in the genuine package's with "-".
 ACCEPTED_IN_SCRIPTS: Table = (
@@ -45,6 +47,7 @@ ACCEPTED_IN_SCRIPTS: Table = (
         r"\+(DO \$\$ .*)?COMMENT ON TYPE ",
         "marks the enum types that a migration made, so that no other is ever dropped",
     ),
+    ("mariadb", r"\+ALTER TABLE runs DROP CONSTRAINT IF EXISTS status;", OLD_CHECK),
 )
 
 # The same for schemas; "+" and "-" as above.
@@ -54,6 +57,7 @@ ACCEPTED_IN_SCHEMAS: Table = (
         r"\+COMMENT ON TYPE .* IS 'Created by a migration ",
         "marks the enum types that a migration made, so that no other is ever dropped",
     ),
+    ("mariadb", r"-  CONSTRAINT `status` CHECK \(`status` in \(", OLD_CHECK),
 )
 
 # What the genuine package appends to the INSERT of a version row: a script has nobody to read it, and
@@ -163,6 +167,8 @@ def test_a_journey_ends_at_the_same_schema(
     if journey.back:
         _same_after(both, two_databases, "downgrade", journey.back)
         _same_after(both, two_databases, "upgrade", journey.to)
+    ours, theirs = (bench.alembic("current").ok() for bench in both)
+    assert ours.stdout == theirs.stdout
 
 
 def _same_after(both: tuple[Bench, Bench], urls: tuple[str, str], *command: str) -> None:
@@ -171,7 +177,6 @@ def _same_after(both: tuple[Bench, Bench], urls: tuple[str, str], *command: str)
     assert dumps.versions(urls[0]) == dumps.versions(urls[1])
     schemas = (dumps.schema(url) for url in urls)
     assert _unaccepted(*schemas, make_url(urls[0]).get_backend_name(), ACCEPTED_IN_SCHEMAS) == []
-    assert both[0].alembic("current").ok().stdout == both[1].alembic("current").ok().stdout
 
 
 def _unaccepted(
