@@ -15,7 +15,7 @@ def newest_first(graph: Graph, members: set[int] | None = None) -> list[int]:
 
     :param members: positions; where two of them are kin, everything between them must be a member as well.
     """
-    return _Walk(graph, members).run()
+    return _Walk(graph, None if members is not None and len(members) == len(graph) else members).run()
 
 
 _DONE = -1

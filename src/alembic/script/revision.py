@@ -153,10 +153,14 @@ class Revision:
     @property
     def is_head(self) -> bool:
         """Whether nothing follows it."""
+        if self._graph is not None:
+            return self._graph.is_head(self._graph.position[self.revision])
         return not self.nextrev
 
     @property
     def _is_real_head(self) -> bool:
+        if self._graph is not None:
+            return self._graph.is_real_head(self._graph.position[self.revision])
         return not self._all_nextrev
 
     @property
@@ -171,6 +175,8 @@ class Revision:
     @property
     def is_branch_point(self) -> bool:
         """Whether several revisions follow it."""
+        if self._graph is not None:
+            return self._graph.is_branch_point(self._graph.position[self.revision])
         return len(self.nextrev) > 1
 
     @property
