@@ -23,7 +23,7 @@ def schema(url: str) -> str:
             with create_engine(url, poolclass=NullPool).connect() as connection:
                 tables = sorted(inspect(connection).get_table_names())
                 rows = [connection.exec_driver_sql(f"SHOW CREATE TABLE `{table}`").one() for table in tables]
-            return "\n".join(text for _, text in rows)
+            return "\n".join(_in_order(text) for _, text in rows)
 
 
 def versions(url: str) -> list[str]:
@@ -34,6 +34,14 @@ def versions(url: str) -> list[str]:
 def _column(url: str, query: str) -> list[str]:
     with create_engine(url, poolclass=NullPool).connect() as connection:
         return [str(row[0]) for row in connection.exec_driver_sql(query)]
+
+
+def _in_order(create_table: str) -> str:
+    """MariaDB's text with keys and constraints sorted: it has them in the order in which they were made."""
+    first, *lines, last = create_table.splitlines()
+    bare = [line.rstrip(",") for line in lines]
+    columns = [line for line in bare if line.startswith("  `")]
+    return "\n".join([first, *columns, *sorted(line for line in bare if line not in columns), last])
 
 
 def _postgresql(url: str) -> str:
