@@ -188,3 +188,25 @@ def test_a_first_run_by_four_processes_on_sqlite(project: Project, sqlite_url: s
     assert [code for code, _ in ended] == [0, 0, 0, 0], ended
     assert counter(project) == 1
     assert project.applied() == ["a"]
+
+
+def test_run_async_works_on_the_same_transaction(tmp_path: Path) -> None:
+    """Contract 7.7: the coroutine gets the AsyncConnection of the migration; a failure undoes its work."""
+    [project, *_] = eight(tmp_path, "asyncio.run(main())")
+    body = """
+    async def work(connection, value):
+        await connection.execute(sa.text("INSERT INTO made VALUES (:v)"), {"v": value})
+        return (await connection.execute(sa.text("SELECT x FROM made"))).scalar_one()
+
+    op.create_table("made", sa.Column("x", sa.Integer))
+    assert op.run_async(work, 5) == 5
+    """
+    project.revision("e", "d", upgrade=body + "raise RuntimeError('stop here')\n")
+    with pytest.raises(RuntimeError, match="stop here"):
+        upgrade(project)
+    project.revision("e", "d", upgrade=body)
+    upgrade(project)
+    project.url = project.url.replace("+aiosqlite", "")
+    assert project.applied() == ["e"]
+    with create_engine(project.url).connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM made")) == 1
