@@ -250,7 +250,7 @@ class MigrationContext:
     def _call_back(self, step: MigrationStep, heads: set[str], arguments: Mapping[str, Any]) -> None:
         if not self.on_version_apply_callbacks:
             return
-        info = step.info(heads)
+        info = step.info
         for callback in self.on_version_apply_callbacks:
             callback(ctx=self, step=info, heads=heads, run_args=arguments)
 

@@ -154,8 +154,9 @@ class MigrationStep:
         """What the step runs."""
         raise NotImplementedError
 
-    def info(self, heads: Collection[str]) -> MigrationInfo:
-        """What a hook is told about the step, with these rows before it."""
+    @property
+    def info(self) -> MigrationInfo:
+        """What a hook is told about the step."""
         raise NotImplementedError
 
     def row_changes(self, heads: Collection[str]) -> tuple[RowChange, ...]:
@@ -232,7 +233,8 @@ class RevisionStep(MigrationStep):
     def to_revisions_no_deps(self) -> tuple[str, ...]:  # type: ignore[override]  # as above
         return (self.revision.revision,) if self.is_upgrade else self.revision._versioned_down_revisions
 
-    def info(self, heads: Collection[str]) -> MigrationInfo:
+    @property
+    def info(self) -> MigrationInfo:
         return MigrationInfo(
             self.revision_map,
             self.is_upgrade,
@@ -376,7 +378,8 @@ class StampStep(MigrationStep):
     def to_revisions_no_deps(self) -> tuple[str, ...]:  # type: ignore[override]  # as above
         return self.to_
 
-    def info(self, heads: Collection[str]) -> MigrationInfo:
+    @property
+    def info(self) -> MigrationInfo:
         upper, lower = (self.to_, self.from_) if self.is_upgrade else (self.from_, self.to_)
         assert self.revision_map is not None
         return MigrationInfo(self.revision_map, self.is_upgrade, True, upper, lower)

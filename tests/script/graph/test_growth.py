@@ -102,7 +102,7 @@ def stamping(nodes: list[Node]) -> Callable[[], object]:
 def telling_hooks(nodes: list[Node]) -> Callable[[], object]:
     revisions = revision_map(nodes)
     ids = revisions.graph.ids
-    return lambda: [RevisionStep(revisions, revisions.by_id(id_), True).info(()) for id_ in ids]
+    return lambda: [RevisionStep(revisions, revisions.by_id(id_), True).info for id_ in ids]
 
 
 def finding_by_part(nodes: list[Node]) -> Callable[[], object]:

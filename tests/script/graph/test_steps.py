@@ -95,7 +95,7 @@ def test_row_changes_of_a_stamp(
 
 def test_what_a_hook_is_told(revisions: RevisionMap) -> None:
     """Down ids include dependencies."""
-    up = RevisionStep(revisions, revisions.by_id("late"), True).info(["m", "other"])
+    up = RevisionStep(revisions, revisions.by_id("late"), True).info
     assert (up.is_upgrade, up.is_stamp, up.is_migration) == (True, False, True)
     assert (up.up_revision_id, up.up_revision_ids, up.down_revision_ids) == (
         "late",
@@ -105,13 +105,13 @@ def test_what_a_hook_is_told(revisions: RevisionMap) -> None:
     assert (up.source_revision_ids, up.destination_revision_ids) == (("m", "other"), ("late",))
     assert up.up_revision is revisions.by_id("late")
     assert up.down_revisions == up.source_revisions == (revisions.by_id("m"), revisions.by_id("other"))
-    down = RevisionStep(revisions, revisions.by_id("late"), False).info(["late"])
+    down = RevisionStep(revisions, revisions.by_id("late"), False).info
     assert (down.source_revision_ids, down.destination_revision_ids) == (("late",), ("m", "other"))
     assert down.destination_revisions == up.source_revisions
 
 
 def test_what_a_hook_is_told_of_a_stamp(revisions: RevisionMap) -> None:
-    info = StampStep(("m",), ("b",), False, False, revisions).info(["m"])
+    info = StampStep(("m",), ("b",), False, False, revisions).info
     assert (info.is_stamp, info.is_migration) == (True, False)
     assert (info.up_revision_ids, info.down_revision_ids) == (("m",), ("b",))
     assert (info.source_revision_ids, info.destination_revision_ids) == (("m",), ("b",))
