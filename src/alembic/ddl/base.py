@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sqlalchemy.exc import CompileError
 from sqlalchemy.schema import Column, Computed, DDLElement, ForeignKey, Identity
 from sqlalchemy.sql.elements import quoted_name
+from sqlalchemy.sql.type_api import to_instance
 from sqlalchemy.types import Integer
 
 from .rules import rule_for, standard
@@ -130,7 +131,8 @@ class AlterColumn(AlterTable):
     ) -> None:
         super().__init__(name, schema=schema)
         self.column_name = column_name
-        self.existing_type = existing_type
+        # A type class is as good as an instance wherever SQLAlchemy takes a type.
+        self.existing_type = None if existing_type is None else to_instance(existing_type)
         self.existing_nullable = existing_nullable
         self.existing_server_default = existing_server_default
         self.existing_comment = existing_comment
