@@ -6,34 +6,22 @@ named in ALEMBIC_TEST_REQUIRE (comma separated) fail instead.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.absence import absent, summary
 from tests.project import Project
 from tests.servers import Unavailable, lease
 from tests.servers.genuine import genuine_python
 
-LEFT_OUT = pytest.StashKey[dict[str, str]]()
 
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[LEFT_OUT] = {}
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    left_out = config.stash[LEFT_OUT]
-    for report in terminalreporter.getreports("skipped"):  # those of xdist's workers arrive only as reports
-        reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else ""
-        if ": left out: " in reason:
-            what, _, why = reason.removeprefix("Skipped: ").partition(": left out: ")
-            left_out[what] = why
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    left_out = summary(terminalreporter.getreports("skipped"))
     terminalreporter.section("databases and tools", sep="-")
-    for what in ("postgresql", "mariadb", "genuine"):
-        if what in left_out:
-            terminalreporter.line(f"LEFT OUT {what}: {left_out[what]}", yellow=True)
+    for what, why in left_out.items():
+        terminalreporter.line(f"LEFT OUT {what}: {why}", yellow=True)
     if not left_out:
         terminalreporter.line("nothing was left out")
 
@@ -43,18 +31,11 @@ def pytest_unconfigure() -> None:
         lease(kind).close()
 
 
-def _absent(what: str, why: Exception) -> None:
-    required = os.environ.get("ALEMBIC_TEST_REQUIRE", "").replace(" ", "").split(",")
-    if what in required:
-        pytest.fail(f"{what} is required (ALEMBIC_TEST_REQUIRE) but absent: {why}", pytrace=False)
-    pytest.skip(f"{what}: left out: {why}")
-
-
 def _database(kind: str) -> Iterator[str]:
     try:
         lease(kind).admin_url()
     except Unavailable as error:
-        _absent(kind, error)
+        absent(kind, error)
     with lease(kind).database() as url:
         yield url
 
@@ -95,5 +76,4 @@ def genuine() -> Path:
     try:
         return genuine_python()
     except Unavailable as error:
-        _absent("genuine", error)
-        raise
+        absent("genuine", error)

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from tests.absence import absent
 from tests.project import INI, Result
 from tests.real import applications, dumps
 from tests.real.applications import APPLICATIONS, Application, Journey
@@ -119,7 +120,7 @@ def path() -> list[Path]:
     try:
         return applications.unpacked()
     except Unavailable as error:
-        pytest.skip(f"applications: left out: {error}")
+        absent("applications", error)
 
 
 @pytest.fixture
