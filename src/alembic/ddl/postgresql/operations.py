@@ -61,15 +61,14 @@ class PostgresqlImpl(DefaultImpl):
         return result
 
     def begin_step(self) -> None:
-        """From here on, types that lose their last column wait for the end of the step."""
+        """From here on, types that lose their last column wait for the end of the run."""
         super().begin_step()
         self.named_types.begin_step()
 
-    def end_step(self) -> None:
-        """Drop, too, the types that lost their last column in this step and that the step left behind."""
-        super().end_step()
-        super().end_step()
-        self.named_types.end_step()
+    def end_run(self) -> None:
+        """Drop the types that lost their last column in this run and that the migrations left behind."""
+        super().end_run()
+        self.named_types.end_run()
 
     def create_table(self, table: Table, **kw: Any) -> None:
         """CREATE TABLE, after the types that its columns need and that are not there yet."""
