@@ -185,6 +185,9 @@ class DefaultImpl(metaclass=ImplMeta):
         for call in self.memo.pop("at_step_end", ()):
             call()
 
+    def end_run(self) -> None:
+        """Called by the runner after the last revision's function, in its transaction."""
+
     def version_table_impl(
         self,
         *,

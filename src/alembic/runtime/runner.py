@@ -81,7 +81,7 @@ class Run:
                 if create:
                     self._create()
                     create = False
-                yield from self._run(one)
+                yield from self._run(one, is_last=one is planned[-1])
             yield StepDone(one.step, one.rows)
         yield RunDone(planned[-1].rows if planned else heads)
 
@@ -107,7 +107,7 @@ class Run:
         elif moved:
             raise _VersionsMoved
 
-    def _run(self, one: _Planned) -> Iterator[Event]:
+    def _run(self, one: _Planned, *, is_last: bool) -> Iterator[Event]:
         impl = self.versions.impl
         step = one.step
         yield StepStarted(step)
@@ -120,6 +120,8 @@ class Run:
                 impl.begin_step()
                 one.function(**self.arguments)
                 impl.end_step()
+            if is_last:
+                impl.end_run()
             yield StepApplied(step, one.changes)
             self.versions.apply(one.changes)
             self.applied(step, set(one.rows), self.arguments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +12,8 @@ from alembic.ddl.postgresql import PostgresqlImpl
 from alembic.errors import NamedTypeDiffers
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from tests.operations.migrations import Script
+from tests.project import Project
 
 
 @pytest.fixture
@@ -120,25 +122,98 @@ def test_types_made_by_hand_stay(op: Operations, connection: sa.Connection) -> N
     op.execute("DROP TYPE mood")
 
 
-def test_a_step_that_drops_its_types_itself(op: Operations, connection: sa.Connection) -> None:
-    impl = op.impl
+@pytest.fixture
+def run(op: Operations) -> Callable[[], None]:
+    """Begins the next step of a run."""
+    op.impl.start_migrations()
+    return op.impl.begin_step
+
+
+def test_a_later_step_may_drop_the_type_itself(
+    op: Operations, connection: sa.Connection, run: Callable[[], None]
+) -> None:
     op.create_table("t", sa.Column("c", mood()))
-    impl.begin_step()
+    run()
     op.drop_table("t")
+    op.impl.end_step()
+    run()
     assert types(connection) == ["public.mood"]
     op.execute("DROP TYPE mood")
-    impl.end_step()
+    op.impl.end_step()
+    op.impl.end_run()
     assert types(connection) == []
 
 
-def test_a_step_that_uses_the_type_again(op: Operations, connection: sa.Connection) -> None:
-    impl = op.impl
+def test_a_type_without_columns_goes_at_the_end_of_the_run(
+    op: Operations, connection: sa.Connection, run: Callable[[], None]
+) -> None:
     op.create_table("t", sa.Column("c", mood()))
-    impl.begin_step()
+    run()
     op.drop_table("t")
-    op.create_table("u", sa.Column("c", postgresql.ENUM(name="mood", create_type=False)))
-    impl.end_step()
+    op.impl.end_step()
     assert types(connection) == ["public.mood"]
+    op.impl.end_run()
+    assert types(connection) == []
+
+
+def test_a_later_step_may_use_the_type_again(
+    op: Operations, connection: sa.Connection, run: Callable[[], None]
+) -> None:
+    op.create_table("t", sa.Column("c", mood()))
+    run()
+    op.drop_table("t")
+    op.impl.end_step()
+    run()
+    op.create_table("u", sa.Column("c", postgresql.ENUM(name="mood", create_type=False)))
+    op.impl.end_step()
+    op.impl.end_run()
+    assert types(connection) == ["public.mood"]
+
+
+def test_a_later_step_may_make_another_type_of_the_name(
+    op: Operations, connection: sa.Connection, run: Callable[[], None]
+) -> None:
+    for labels in (("a", "b"), ("a", "c"), ("c",)):
+        run()
+        op.create_table("t", sa.Column("c", mood(*labels)))
+        connection.execute(sa.text("INSERT INTO t VALUES (:label)"), {"label": labels[-1]})
+        found = connection.exec_driver_sql("SELECT unnest(enum_range(NULL::mood))::text").scalars()
+        assert tuple(found) == labels
+        op.drop_table("t")
+        op.impl.end_step()
+    op.impl.end_run()
+    assert types(connection) == []
+
+
+def test_in_a_script_a_later_step_may_make_another_type_of_the_name() -> None:
+    script = Script()
+    script.context.impl.begin_step()
+    script.op.create_table("t", sa.Column("c", mood()))
+    script.op.drop_column("t", "c", existing_type=mood())
+    script.op.add_column("t", sa.Column("c", mood()))
+    script.op.drop_column("t", "c", existing_type=mood())
+    script.op.add_column("t", sa.Column("c", mood("c")))
+    assert [line for line in script.lines if "TYPE" in line] == [
+        "CREATE TYPE mood AS ENUM ('a', 'b');",
+        "DO $$ BEGIN DROP TYPE mood; "
+        "EXCEPTION WHEN dependent_objects_still_exist OR undefined_object THEN NULL; END $$;",
+        "DO $$ BEGIN CREATE TYPE mood AS ENUM ('c'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;",
+    ]
+
+
+def test_up_down_up_through_the_command_line(project: Project, postgresql_url: str) -> None:
+    """The revision after the one that forgot the type cleans up, as published histories do."""
+    project.configure(postgresql_url)
+    project.revision(
+        "a1",
+        upgrade='op.create_table("t", sa.Column("c", sa.Enum("a", name="mood")))',
+        downgrade='op.drop_table("t", if_exists=True)',
+    )
+    project.revision("b2", "a1", upgrade='op.drop_table("t")', downgrade="pass")
+    project.revision("c3", "b2", upgrade='op.execute("DROP TYPE mood")', downgrade="pass")
+    for target in ("head", "a1"):
+        project.run("upgrade", target).ok()
+        project.run("downgrade", "base").ok()
 
 
 def test_types_of_the_application_stay(op: Operations, connection: sa.Connection) -> None:

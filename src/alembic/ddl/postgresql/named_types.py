@@ -2,8 +2,8 @@
 
 On a connection the catalogue says which types are there and who uses them. A type that is created here is
 marked by a comment, and only a marked one is dropped later: one that a migration (or its author) creates and
-drops explicitly is left alone. Dropping waits for the end of the step, so that a step which drops its types
-itself after its tables, as existing migrations do, finds them.
+drops explicitly is left alone. Dropping waits for the end of the run, so that existing migrations which drop
+their types themselves, after their tables or in a revision of its own, or use them again, find them.
 
 A script knows only what itself has created. Where it can't know, CREATE TYPE is wrapped so that an existing
 type is accepted, and nothing is dropped but what the directive itself describes.
@@ -29,7 +29,16 @@ from sqlalchemy.types import ARRAY, INTEGER, TypeDecorator
 from ...errors.ddl import NamedTypeDiffers
 from ..base import MAKESHIFT
 from ..rules import rule_for
-from .catalogue import OWNED, UsedType, find_column, find_type, has_owned_types, types_of_table, unused_types
+from .catalogue import (
+    OWNED,
+    FoundType,
+    UsedType,
+    find_column,
+    find_type,
+    has_owned_types,
+    types_of_table,
+    unused_types,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Table
@@ -59,7 +68,7 @@ class NamedTypes:
         # Redshift and others speak this dialect, or subclass its impl, without this catalogue.
         self._active = impl.dialect.name == "postgresql"
         self._owned_exist: bool | None = None
-        self._in_step = False
+        self._in_run = False
         self._leaving: dict[tuple[str | None, str], Leaving] = {}
         self._written: set[tuple[str | None, str]] = set()
 
@@ -96,15 +105,15 @@ class NamedTypes:
         create = CreateEnumType(type_) if isinstance(type_, ENUM) else CreateDomainType(type_)
         connection = self._connection
         if connection is None:
+            self._make_way(type_)
             if _key(type_) not in self._written:
                 self._impl._exec(create if table_is_new else _CreateUnlessThere(create))
                 self._written.add(_key(type_))
             return
-        found = find_type(
-            connection,
-            _name(type_),
-            connection.schema_for_object(type_),  # type: ignore[arg-type]  # has a schema, if a plain attribute
-        )
+        schema: Any = connection.schema_for_object(type_)  # type: ignore[arg-type]  # has a schema, if a plain attribute
+        found = find_type(connection, _name(type_), schema)
+        if found is not None and self._make_way(type_, found):
+            found = find_type(connection, _name(type_), schema)
         if found is None:
             self._impl._exec(create)
             if not is_applications:
@@ -114,6 +123,17 @@ class NamedTypes:
             missing = tuple(label for label in type_.enums if label not in found.labels)
             if missing:
                 raise NamedTypeDiffers(_name(type_), found.labels, missing)
+
+    def _make_way(self, type_: Named, found: FoundType | None = None) -> bool:
+        """Whether a type of the same name that is leaving, but is another one, was told to go now."""
+        for key, leaving in self._leaving.items():
+            is_same = key == _key(type_) if found is None else leaving.oid == found.oid
+            if is_same:
+                labels = found.labels if found is not None else getattr(leaving.type, "enums", None)
+                if not isinstance(type_, ENUM) or tuple(labels or ()) != tuple(type_.enums):
+                    self._drop_unused([key])
+                    return True
+        return False
 
     def _silence(self, type_: Named) -> None:
         """Keep SQLAlchemy's own listeners, which follow the table, from acting on the type too."""
@@ -178,34 +198,33 @@ class NamedTypes:
         return found is not None and found.has_default
 
     def leave(self, types: Iterable[Leaving]) -> None:
-        """Note that these types have lost a column; they go at the end of the step, or now outside of one."""
+        """Note that these types have lost a column; they go at the end of the run, or now outside of one."""
         for leaving in types:
             self._leaving.setdefault(_key(leaving.type), leaving)
-        if not self._in_step:
-            self._drop_unused()
+        if not self._in_run:
+            self._drop_unused(list(self._leaving))
 
     def begin_step(self) -> None:
         """Let dropping wait."""
-        self._in_step = True
-        self._leaving.clear()
+        self._in_run = True
 
-    def end_step(self) -> None:
+    def end_run(self) -> None:
         """Drop what nobody uses any more."""
-        self._in_step = False
-        self._drop_unused()
+        self._in_run = False
+        self._drop_unused(list(self._leaving))
 
-    def _drop_unused(self) -> None:
-        leaving, self._leaving = list(self._leaving.values()), {}
-        if not leaving:
+    def _drop_unused(self, keys: Iterable[tuple[str | None, str]]) -> None:
+        going = [self._leaving.pop(key) for key in keys]
+        if not going:
             return
         connection = self._connection
         if connection is None:
-            for one in leaving:
+            for one in going:
                 self._impl._exec(_DropIfUnused(_drop(one.type)))
                 self._written.discard(_key(one.type))
             return
-        unused = unused_types(connection, [one.oid for one in leaving if one.oid is not None])
-        for one in leaving:
+        unused = unused_types(connection, [one.oid for one in going if one.oid is not None])
+        for one in going:
             if one.oid in unused:
                 self._impl._exec(_drop(one.type))
 
