@@ -100,7 +100,7 @@ class RevisionError(CommandError):
 
 
 class IllegalRevisionId(RevisionError):
-    """An id or label holds characters that mean something in a revision symbol."""
+    """An id holds characters that mean something in a revision symbol."""
 
     code = "illegal-revision-id"
 
@@ -115,6 +115,22 @@ class IllegalRevisionId(RevisionError):
             message, hint=f"{where}use letters, digits and underscores; @ - + : have a meaning of their own."
         )
         self.revision, self.characters, self.path = revision, tuple(characters), path
+
+
+class IllegalBranchLabel(RevisionError):
+    """A new branch label holds characters at which a revision symbol is taken apart."""
+
+    code = "illegal-branch-label"
+
+    def __init__(self, label: str, characters: Sequence[str]) -> None:
+        listed = ", ".join(characters)
+        super().__init__(
+            f"Character(s) '{listed}' not allowed in branch label '{label}'"
+            if characters
+            else "A branch label can't be empty",
+            hint="<label>@head and <from>:<to> could not be told from it; use a hyphen or an underscore.",
+        )
+        self.label, self.characters = label, tuple(characters)
 
 
 class DuplicateRevision(RevisionError):

@@ -12,7 +12,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alembic.errors.files import VersionLocationsAmbiguous
-from alembic.errors.revisions import BranchNameInUse, IllegalRevisionId, ResolutionError, RevisionFileError
+from alembic.errors.revisions import (
+    BranchNameInUse,
+    IllegalBranchLabel,
+    IllegalRevisionId,
+    ResolutionError,
+    RevisionFileError,
+)
 from alembic.errors.writing import (
     HeadGivenTwice,
     LabelNotInFile,
@@ -26,6 +32,7 @@ from alembic.errors.writing import (
     TemplateUnusable,
 )
 from alembic.script import files, locations
+from alembic.script.graph_checks import ILLEGAL_IN_LABELS, illegal_characters
 from alembic.script.header import read_header
 from alembic.script.rendering import encode, render
 from alembic.script.revision import MultipleHeads, Revision, RevisionMap
@@ -108,7 +115,9 @@ def check_id(map_: RevisionMap, revision: str) -> None:
 def check_labels(map_: RevisionMap, revision: str, labels: Sequence[str]) -> None:
     """See that new branch labels are legal and free."""
     for label in labels:
-        Revision.verify_rev_id(label)
+        illegal = illegal_characters(label, ILLEGAL_IN_LABELS)
+        if illegal or not label:
+            raise IllegalBranchLabel(label, illegal)
         if label in _RESERVED:
             raise RevisionIdReserved(label)
         owner = _exactly(map_, label)

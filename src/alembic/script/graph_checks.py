@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from alembic.script.graph import Graph, Node
 
 ILLEGAL = "+-:@"
-"""Characters that have a meaning in symbols, hence can't be part of an id or label."""
+"""Characters that have a meaning in symbols, hence can't be part of an id."""
+
+ILLEGAL_IN_LABELS = ":@"
+"""Those that no symbol with the label could do without; `my-feature@head` is clear. Asked of new labels only:
+what existing files have is taken as it is."""
 
 
-def illegal_characters(id_: str) -> list[str]:
-    return sorted(character for character in ILLEGAL if character in id_)
+def illegal_characters(name: str, illegal: str = ILLEGAL) -> list[str]:
+    return sorted(character for character in illegal if character in name)
 
 
 def check_ids(nodes: Sequence[Node], position: Mapping[str, int]) -> None:
@@ -41,12 +45,12 @@ def check_ids(nodes: Sequence[Node], position: Mapping[str, int]) -> None:
 
 
 def labels_of(nodes: Iterable[Node], position: Mapping[str, int]) -> dict[str, int]:
-    """Which revision each branch label stands for."""
+    """Which revision each branch label stands for; an empty label names nothing."""
     owner: dict[str, int] = {}
     for at, node in enumerate(nodes):
         for label in node.labels:
-            if not label or illegal_characters(label):
-                raise IllegalRevisionId(label, illegal_characters(label), node.path)
+            if not label:
+                continue
             if label in position:
                 raise _name_in_use(nodes, label, at, position[label])
             if owner.setdefault(label, at) != at:

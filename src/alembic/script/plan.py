@@ -46,7 +46,7 @@ def upgrade(graph: Graph, target: object, rows: object) -> list[str]:
 
 
 def _upgrade_target(graph: Graph, target: object, current: tuple[int, ...]) -> tuple[int, ...]:
-    counted = targets.relative(target)
+    counted = targets.relative(graph, target)
     if counted is None:
         return targets.resolve(graph, target)
     if counted.symbol is not None:
@@ -117,7 +117,7 @@ def downgrade(graph: Graph, target: object, rows: object) -> list[str]:
     roots = within(graph.bases if at == BASE else graph.children[at], members)
     applied = graph.ancestors(current)
     reverted = graph.descendants(within(roots, applied)) & applied
-    if not reverted and at not in current and (at != BASE or targets.relative(target)):
+    if not reverted and at not in current and (at != BASE or targets.relative(graph, target)):
         named = str(target) if at == BASE else graph.ids[at]
         raise RangeNotAncestorError(named, _listed(graph, current) or "base")
     return [graph.ids[other] for other in newest_first(graph, reverted)]
@@ -125,7 +125,7 @@ def downgrade(graph: Graph, target: object, rows: object) -> list[str]:
 
 def _downgrade_target(graph: Graph, target: object, current: tuple[int, ...]) -> tuple[int, set[int] | None]:
     """The revision to go back to, and the lineage to stay in."""
-    counted = targets.relative(target)
+    counted = targets.relative(graph, target)
     if counted is not None and counted.symbol is None:
         return _down_from_rows(graph, counted, current)
     if counted is not None:
@@ -182,7 +182,7 @@ def stamp(graph: Graph, wanted: object, rows: object) -> list[StampMove]:
     current = tuple(dict.fromkeys(targets.resolve(graph, rows)))
     symbols = list(wanted) if isinstance(wanted, (tuple, list, set, frozenset)) else [wanted]
     for symbol in symbols:
-        counted = targets.relative(symbol)
+        counted = targets.relative(graph, symbol)
         if counted is not None and counted.symbol is None:
             raise targets.no_start(str(symbol))
     moves = [move for symbol in symbols if _is_base(symbol) for move in _clearing(graph, symbol, current)]
@@ -267,7 +267,7 @@ def _range(
     graph: Graph, upper: object, lower: object, *, clamp: bool
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Both ends of a range; a bare count is relative to the other end."""
-    up, down = targets.relative(upper), targets.relative(lower)
+    up, down = targets.relative(graph, upper), targets.relative(graph, lower)
     if up is not None and up.symbol is None and up.steps > 0:
         low = targets.resolve(graph, lower)
         return _count_from(graph, up, low, clamp=clamp), low

@@ -25,7 +25,7 @@ BASE = -1
 """The position below every base: nothing applied."""
 
 _SHORTEST_PART = 4
-_RELATIVE = r"(?:(?P<branch>[^@]*)@)?(?P<symbol>[^@+-]*)(?P<steps>[+-]\d+)"
+_RELATIVE = re.compile(r"(?:(?P<branch>[^@]*)@)?(?P<symbol>[^@]*?)(?P<steps>[+-]\d+)")
 
 
 class Relative(NamedTuple):
@@ -36,11 +36,11 @@ class Relative(NamedTuple):
     steps: int
 
 
-def relative(symbol: object) -> Relative | None:
-    """Return the parts of a symbol that counts, or None for any other."""
-    if not isinstance(symbol, str) or ("+" not in symbol and "-" not in symbol):
+def relative(graph: Graph, symbol: object) -> Relative | None:
+    """Return the parts of a symbol that counts, or None for any other, such as the label ``release-2``."""
+    if not isinstance(symbol, str) or symbol in graph.label_owner:
         return None
-    match = re.fullmatch(_RELATIVE, symbol)
+    match = _RELATIVE.fullmatch(symbol)
     if match is None:
         return None
     return Relative(match["branch"] or None, match["symbol"] or None, int(match["steps"]))
@@ -129,7 +129,7 @@ def resolve(graph: Graph, symbol: object) -> tuple[int, ...]:
         return tuple([at for one in symbol for at in resolve(graph, one)])
     if not isinstance(symbol, str):
         raise RevisionIdNotString(symbol)
-    counted = relative(symbol)
+    counted = relative(graph, symbol)
     if counted is not None:
         return _counted(graph, symbol, counted)
     branch, rest = split(symbol)

@@ -214,8 +214,9 @@ def test_a_revision_goes_where_its_parent_is(tmp_path: Path) -> None:
         (
             "n1",
             {"head": "b1", "branch_labels": "a@b"},
-            "Character(s) '@' not allowed in revision identifier 'a@b'",
+            "Character(s) '@' not allowed in branch label 'a@b'",
         ),
+        ("n1", {"head": "b1", "branch_labels": [""]}, "A branch label can't be empty"),
         ("n1", {"head": "b1", "branch_labels": "heads"}, "'heads' can't be the name of a revision or branch"),
     ],
 )

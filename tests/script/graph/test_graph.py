@@ -167,13 +167,16 @@ def test_a_label_that_is_an_id() -> None:
     assert str(error).startswith("Branch name 'b' in revision a already used by revision b")
 
 
-@pytest.mark.parametrize(
-    "node", [Node("a-b@c", path="v/x.py"), Node("", path="v/x.py"), Node("a", labels=("b@c",), path="v/x.py")]
-)
-def test_illegal_ids_and_labels_name_the_file(node: Node) -> None:
+@pytest.mark.parametrize("node", [Node("a-b@c", path="v/x.py"), Node("", path="v/x.py")])
+def test_illegal_ids_name_the_file(node: Node) -> None:
     error = refused(node)
     assert isinstance(error, IllegalRevisionId)
     assert "v/x.py" in str(error)
+
+
+def test_labels_of_existing_files_are_taken_as_they_are() -> None:
+    labels = ("my-feature", "c++", "a:b", "x@y", "", "for me")
+    assert set(Graph([Node("a", labels=labels)]).label_owner) == set(labels) - {""}
 
 
 def test_the_characters_of_an_illegal_id() -> None:

@@ -22,6 +22,38 @@ FOREST = graph(
 )
 
 
+# What existing projects call their branches, though the same characters mean something in symbols.
+HYPHENS = graph(
+    """
+    aaaa1 @my-feature
+    aaaa2 < aaaa1
+    bbbb1 @release-2
+    bbbb2 @c++ < bbbb1
+    """
+)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "revisions"),
+    [
+        ("my-feature", "aaaa1"),
+        ("my-fea", "aaaa1"),
+        ("my-feature@head", "aaaa2"),
+        ("my-feature@head-1", "aaaa1"),
+        ("my-feature+1", "aaaa2"),
+        ("release-2", "bbbb1"),  # the label, not two below something called "release"
+        ("release-2+1", "bbbb2"),
+        ("release-2@head", "bbbb2"),
+        ("release-2@base", ""),
+        ("release-2@bbbb2-1", "bbbb1"),
+        ("c++@head", "bbbb2"),
+        ("c++-1", "bbbb1"),
+    ],
+)
+def test_labels_may_have_signs(symbol: str, revisions: str) -> None:
+    assert [HYPHENS.ids[at] for at in resolve(HYPHENS, symbol)] == revisions.split()
+
+
 @pytest.mark.parametrize(
     ("symbol", "revisions"),
     [
