@@ -89,10 +89,10 @@ def _folders(top: str) -> Iterator[str]:
 
 
 def _names(folder: str) -> tuple[list[str], set[str]]:
-    """What lies in one folder, and which of it are symbolic links; nothing if the folder is missing."""
+    """The files in one folder, and which are symbolic links; nothing if the folder is missing."""
     try:
         with os.scandir(folder) as found:
-            entries = list(found)
+            entries = [entry for entry in found if not entry.is_dir()]
     except FileNotFoundError:
         return [], set()
     except OSError as error:

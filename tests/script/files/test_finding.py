@@ -38,6 +38,11 @@ def test_folders_below_count_only_when_asked_for(tmp_path: Path) -> None:
     assert found(tmp_path, recursive=True) == ["z.py", "a/y.py", "a/deep/w.py", "b/x.py"]
 
 
+def test_a_folder_is_no_file_whatever_its_name(tmp_path: Path) -> None:
+    put(tmp_path, "a.py", "b.py/c.txt")
+    assert found(tmp_path) == ["a.py"]
+
+
 def test_a_missing_location_is_skipped(tmp_path: Path) -> None:
     put(tmp_path / "there", "a.py")
     assert len(list(files.find([str(tmp_path / "absent"), str(tmp_path / "there")]))) == 1
