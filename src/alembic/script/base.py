@@ -256,7 +256,8 @@ class ScriptDirectory:
         from alembic.script.steps import RevisionStep
 
         map_ = self.revision_map
-        with worded(not_connected=_NO_TARGET.format(destination, "upgrade"), end=destination):
+        no_target = _NO_TARGET.format(destination, "upgrade")
+        with worded(not_connected=no_target, end=destination, rows=current_rev):
             ids = plan.upgrade(map_.graph, destination, current_rev)
             report_inserted(map_, current_rev, logging.getLogger("alembic.script").warning)
         return [RevisionStep(map_, map_.by_id(id_), True) for id_ in ids]
@@ -267,7 +268,8 @@ class ScriptDirectory:
         from alembic.script.steps import RevisionStep
 
         map_ = self.revision_map
-        with worded(not_connected=_NO_TARGET.format(destination, "downgrade"), end=destination):
+        no_target = _NO_TARGET.format(destination, "downgrade")
+        with worded(not_connected=no_target, end=destination, rows=current_rev):
             ids = plan.downgrade(map_.graph, destination, current_rev)
         return [RevisionStep(map_, map_.by_id(id_), False) for id_ in ids]
 
@@ -277,7 +279,7 @@ class ScriptDirectory:
         from alembic.script.steps import StampStep
 
         map_ = self.revision_map
-        with worded(end=revision):
+        with worded(end=revision, rows=heads):
             return [StampStep(*move, map_) for move in plan.stamp(map_.graph, revision, heads)]
 
     # -- new revisions ---------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ arguments. The first line is what existing pipelines look for, what the graph sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from alembic.errors import CommandError
@@ -21,6 +21,11 @@ _NOT_CONNECTED = (
     "Requested range {start}:{end} does not refer to ancestor/descendant revisions along the same branch"
 )
 
+_STRANGE_ROW = (
+    "The database is at '{row}', which no revision file has. Restore its file (is it in another branch of "
+    "your repository?), or say where the database really is: `alembic stamp --purge <revision>`."
+)
+
 
 def _flat(error: CommandError) -> str:
     return f"{error.message}\n{error.hint}" if error.hint else error.message
@@ -28,7 +33,12 @@ def _flat(error: CommandError) -> str:
 
 @contextmanager
 def worded(
-    *, not_connected: str | None = None, several: str | None = None, start: object = None, end: object = None
+    *,
+    not_connected: str | None = None,
+    several: str | None = None,
+    start: object = None,
+    end: object = None,
+    rows: str | Iterable[str] | None = (),
 ) -> Iterator[None]:
     """Turn the graph's errors of what runs inside into worded ones.
 
@@ -36,11 +46,14 @@ def worded(
     :param several: the first line when a symbol stands for several revisions; there is a general one.
     :param start: the lower end of the range that was asked for.
     :param end: its upper end.
+    :param rows: what the version table holds; of an unknown revision among these, nobody typed the name.
     """
     try:
         yield
     except ResolutionError as error:
-        raise RevisionNotFound(error.argument, _flat(error)) from error
+        in_database = error.argument in ((rows,) if isinstance(rows, str) else tuple(rows or ()))
+        hint = _STRANGE_ROW.format(row=error.argument) if in_database else _flat(error)
+        raise RevisionNotFound(error.argument, hint) from error
     except MultipleHeads as error:
         message = several or _SEVERAL.format(argument=error.argument)
         raise SeveralRevisions(message, error.heads) from error

@@ -33,6 +33,24 @@ def test_a_revision_inserted_below_the_applied_head_is_reported(project: Project
     assert "Running upgrade" not in outcome.stderr
 
 
+@pytest.mark.parametrize("command", [("upgrade", "head"), ("upgrade", "b1"), ("downgrade", "base")])
+def test_a_row_that_no_file_has_is_told_from_a_mistyped_argument(
+    project: Project, command: tuple[str, str]
+) -> None:
+    project.chain("a1", "b1", "c1")
+    project.call("upgrade", "head").ok()
+    (project.versions / "c1_.py").unlink()
+    outcome = project.call(*command)
+    assert "Can't locate revision identified by 'c1'\n" in outcome.stderr
+    assert "The database is at 'c1', which no revision file has." in outcome.stderr
+    assert "`alembic stamp --purge <revision>`" in outcome.stderr
+
+
+def test_a_mistyped_argument_says_nothing_of_the_database(project: Project) -> None:
+    project.chain("a1")
+    assert "The database is at" not in project.call("upgrade", "c1").stderr
+
+
 def test_duplicate_ids_stop_every_command_and_name_both_files(project: Project) -> None:
     project.chain("a1", "b1")
     project.revision("b1", "a1").rename(project.versions / "b1_again.py")
