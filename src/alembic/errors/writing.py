@@ -137,12 +137,22 @@ class HookExecutableNotFound(CommandError):
 
     code = "hook-executable-not-found"
 
-    def __init__(self, hook: str, executable: str, cwd: str | None, reason: BaseException) -> None:
+    def __init__(self, hook: str, executable: str, keys: Sequence[str], reason: BaseException) -> None:
         super().__init__(
             f"Could not run executable '{executable}' of post write hook '{hook}'",
-            hint=f"{reason}\nCheck the key {hook}.executable" + (f" and {hook}.cwd." if cwd else "."),
+            hint=f"{reason}\nCheck the key {' and '.join(f'{hook}.{key}' for key in keys)}.",
         )
         self.hook, self.executable = hook, executable
+
+
+class HookOptionsInvalid(CommandError):
+    """The ``options`` of a post-write hook are no words for a command line."""
+
+    code = "hook-options-invalid"
+
+    def __init__(self, hook: str, options: object, reason: str) -> None:
+        super().__init__(f"Can't read the options of post write hook '{hook}': {options!r}", hint=reason)
+        self.hook, self.options = hook, options
 
 
 class HookToolTooOld(CommandError):

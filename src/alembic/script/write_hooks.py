@@ -19,6 +19,7 @@ from alembic import console
 from alembic.errors.writing import (
     HookExecutableNotFound,
     HookKeyRequired,
+    HookOptionsInvalid,
     HookToolNotFound,
     HookToolTooOld,
     HookTypeNotRegistered,
@@ -89,7 +90,7 @@ def console_scripts(
     :param verify_version: the least version that the package must have.
     """
     name = _required(options, "entrypoint")
-    entry = _console_script(name)
+    entry = _console_script(name, options)
     if verify_version is not None and entry.dist is not None:
         _demand_version(name, entry.dist.version, verify_version)
     call = f"import {entry.module}; {entry.module}.{entry.attr}()"
@@ -99,11 +100,7 @@ def console_scripts(
 @register("exec")
 def exec_(path: str, options: Options, ignore_output: bool = False) -> None:
     """Run any program, named by the option ``executable``."""
-    executable = _required(options, "executable")
-    try:
-        _run(path, options, [executable], ignore_output)
-    except (FileNotFoundError, PermissionError) as error:
-        raise HookExecutableNotFound(options["_hook_name"], executable, options.get("cwd"), error) from error
+    _run(path, options, [_required(options, "executable")], ignore_output)
 
 
 @register("module")
@@ -128,12 +125,12 @@ def _required(options: Options, key: str) -> str:
     return str(options[key])
 
 
-def _console_script(name: str) -> EntryPoint:
+def _console_script(name: str, options: Options) -> EntryPoint:
     from importlib.metadata import entry_points
 
     for entry in entry_points(group="console_scripts", name=name):
         return entry
-    raise HookToolNotFound(f"entrypoint console_scripts.{name}", name)
+    raise HookToolNotFound(f"entrypoint console_scripts.{name}", options["_hook_name"])
 
 
 def _demand_version(name: str, installed: str, least: tuple[int, ...]) -> None:
@@ -142,9 +139,17 @@ def _demand_version(name: str, installed: str, least: tuple[int, ...]) -> None:
         raise HookToolTooOld(name, installed, ".".join(map(str, least)))
 
 
-def _arguments(written: str, path: str) -> list[str]:
+def _arguments(options: Options, path: str) -> list[str]:
     """The words of the ``options`` option with the file name put in, first where no word asks for it."""
-    words = shlex.split(written, posix=os.name != "nt")
+    written = options.get("options", "")
+    if not isinstance(written, str):
+        raise HookOptionsInvalid(
+            options["_hook_name"], written, "They are one string, words apart by spaces."
+        )
+    try:
+        words = shlex.split(written, posix=os.name != "nt")
+    except ValueError as error:
+        raise HookOptionsInvalid(options["_hook_name"], written, f"{error}.") from error
     if not any(REVISION_SCRIPT_TOKEN in word for word in words):
         return [path, *words]
     return [word.replace(REVISION_SCRIPT_TOKEN, path) for word in words]
@@ -152,11 +157,15 @@ def _arguments(written: str, path: str) -> list[str]:
 
 def _run(path: str, options: Options, command: list[str], ignore_output: bool) -> None:
     output = subprocess.DEVNULL if ignore_output else None
-    arguments = _arguments(options.get("options", ""), path)
-    sys.stdout.flush()  # so that the tool's own lines come after ours
-    ended = subprocess.run(
-        [*command, *arguments], cwd=options.get("cwd"), check=False, stdout=output, stderr=output
-    )
+    arguments = _arguments(options, path)
+    console.flush(sys.stdout)  # so that the tool's own lines come after ours
+    try:
+        ended = subprocess.run(
+            [*command, *arguments], cwd=options.get("cwd"), check=False, stdout=output, stderr=output
+        )
+    except OSError as error:
+        keys = [key for key in ("executable", "cwd") if options.get(key)]
+        raise HookExecutableNotFound(options["_hook_name"], command[0], keys, error) from error
     if ended.returncode:
         console.warn(
             f"post write hook '{options['_hook_name']}' ended with exit status {ended.returncode}; "

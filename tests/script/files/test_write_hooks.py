@@ -129,9 +129,17 @@ def test_a_tool_that_fails_is_reported_and_the_file_kept(
             {"type": "exec", "executable": "/no/such/tool"},
             "Could not run executable '/no/such/tool' of post write hook 'a'",
         ),
+        (
+            {"type": "exec", "executable": "x", "options": "'x"},
+            "Can't read the options of post write hook 'a': \"'x\"",
+        ),
+        (
+            {"type": "exec", "executable": "x", "options": ["x"]},
+            "Can't read the options of post write hook 'a': ['x']",
+        ),
     ],
 )
-def test_what_is_missing_is_named(file: Path, options: dict[str, str], message: str) -> None:
+def test_what_is_missing_is_named(file: Path, options: dict[str, object], message: str) -> None:
     with pytest.raises(errors.CommandError) as caught:
         run(file, {"_hook_name": "a", **options})
     assert caught.value.message == message
@@ -141,6 +149,17 @@ def test_what_is_missing_is_named(file: Path, options: dict[str, str], message: 
 def test_the_error_of_a_missing_tool_names_the_key(file: Path) -> None:
     with pytest.raises(errors.HookExecutableNotFound, match=r"Check the key h\.executable"):
         run(file, exec_hook(executable="no-such-tool"))
+
+
+def test_the_error_of_a_missing_folder_names_the_hook_and_the_key(file: Path) -> None:
+    hook = {"_hook_name": "h", "type": "module", "module": "this", "cwd": "/no/such/folder"}
+    with pytest.raises(errors.HookExecutableNotFound, match=r"hook 'h'(.|\n)*/no/such(.|\n)*key h\.cwd\."):
+        run(file, hook)
+
+
+def test_the_error_of_a_missing_installed_command_names_the_hook(file: Path) -> None:
+    with pytest.raises(errors.HookToolNotFound, match="Post write hook 'h' needs it"):
+        run(file, {"_hook_name": "h", "type": "console_scripts", "entrypoint": "x"})
 
 
 def test_a_package_older_than_demanded_is_refused(file: Path) -> None:
