@@ -60,7 +60,8 @@ def encode(text: str, encoding: str) -> bytes:
 
 def write_whole(path: str, content: bytes) -> None:
     """Put the content at ``path`` in one step: at no time is there half a file under that name."""
-    draft = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.draft")
+    # Its name is a short one: that of the file may be as long as the file system takes.
+    draft = os.path.join(os.path.dirname(path), f".{os.getpid()}-{os.urandom(4).hex()}.draft")
     try:
         with open(draft, "xb") as file:
             file.write(content)

@@ -57,6 +57,12 @@ def test_an_encoding_that_will_not_do_is_an_error() -> None:
         encode("e", "klingon")
 
 
+def test_a_name_may_be_as_long_as_the_file_system_takes(tmp_path: Path) -> None:
+    name = "x" * 252 + ".py"
+    write_whole(str(tmp_path / name), b"x")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
     with pytest.raises(OSError):
