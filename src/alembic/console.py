@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def status(
         return
     stream = stdout or sys.stdout
     write(stream, _laid_out(f"{text} ...", stream) + ("\n" if newline else ""))
-    stream.flush()
+    flush(stream)
     try:
         yield
     except BaseException:
@@ -65,15 +65,16 @@ def failed(text: str) -> None:
 
     What was printed before comes first also when both streams end in the same file.
     """
-    sys.stdout.flush()
+    with suppress(OSError):  # a full disk, which may be the failure itself
+        flush(sys.stdout)
     write(sys.stderr, paint("FAILED:", "red", sys.stderr) + f" {text}\n")
-    sys.stderr.flush()
+    flush(sys.stderr)
 
 
 def reader_gone() -> bool:
     """Whether nobody reads standard output any longer; if so, it is pointed to nowhere, to end quietly."""
     try:
-        sys.stdout.flush()
+        flush(sys.stdout)
         if not _hung_up(sys.stdout):
             return False
     except BrokenPipeError:
@@ -144,8 +145,19 @@ def _laid_out(text: str, stream: TextIO) -> str:
     )
 
 
-def write(stream: TextIO, text: str) -> None:
-    """Write text as it is; characters that the stream's encoding lacks come out escaped."""
+def flush(stream: TextIO | None) -> None:
+    """Let what was written reach its reader; nothing for a stream that is not there."""
+    if stream is not None:
+        stream.flush()
+
+
+def write(stream: TextIO | None, text: str) -> None:
+    """Write text as it is; characters that the stream's encoding lacks come out escaped.
+
+    :param stream: nothing is written to None, which a standard stream is in a process started without it.
+    """
+    if stream is None:
+        return
     try:
         stream.write(text)
     except UnicodeEncodeError:

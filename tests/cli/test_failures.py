@@ -5,6 +5,11 @@ A CommandError ends with status 255, any other failure with 1; ``--raiseerr`` gi
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
+import sys
+
 import pytest
 
 from alembic.cli.mistakes import mask_passwords
@@ -268,6 +273,38 @@ class TestHowMuchIsSaid:
         assert "Traceback (most recent call last)" in err
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_goes_nowhere_for_want_of_space(project: Project, unbuffered: str):
+    project.chain("a1")
+    result = shell(project, "heads > /dev/full", PYTHONUNBUFFERED=unbuffered)
+    assert result.returncode != 0
+    assert result.stderr.startswith("FAILED: No space left on device\n")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_process_without_standard_output_works_all_the_same(project: Project):
+    project.chain("a1")
+    result = shell(project, "upgrade head >&-")
+    assert (result.returncode, "FAILED" in result.stderr) == (0, False)
+    assert project.applied() == ["a1"]
+    result = shell(project, "upgrade nope >&- 2>&-")
+    assert (result.returncode, result.stderr) == (255, "")
+
+
+def shell(project: Project, command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """What `alembic` does when a shell runs it, redirections and all."""
+    return subprocess.run(
+        f"{shlex.quote(sys.executable)} -m alembic {command}",
+        shell=True,
+        cwd=project.directory,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "masked"),
     [
@@ -280,3 +317,9 @@ class TestHowMuchIsSaid:
 )
 def test_passwords_in_urls_are_masked(text: str, masked: str):
     assert mask_passwords(text) == masked
+
+
+@pytest.mark.parametrize("part", ["a", "a.", "a://", "a://u:"])
+def test_an_error_may_quote_megabytes(part: str):
+    text = part * (2_000_000 // len(part))
+    assert mask_passwords(text) == text

@@ -127,7 +127,8 @@ class CommandLine:
             function(
                 config,
                 *[getattr(options, name, None) for name in positional],
-                **{name: getattr(options, name, None) for name in keyword},
+                # A parameter that no option sets keeps the default of the function's own.
+                **{name: getattr(options, name) for name in keyword if hasattr(options, name)},
             )
 
         self._reporting(options, run)
@@ -153,7 +154,7 @@ class CommandLine:
         """Run, and turn what goes wrong into a text on standard error and an exit status."""
         try:
             run()
-            sys.stdout.flush()
+            console.flush(sys.stdout)
         except (Exception, KeyboardInterrupt) as error:
             if getattr(options, "raiseerr", False):
                 raise

@@ -16,8 +16,9 @@ _STATEMENT_LINES = 20
 _STATEMENT_WIDTH = 400
 _PARAMETERS_WIDTH = 300
 
-# The password between user and host of any URL in a text; an unescaped @ or / may be part of it.
-_PASSWORD = re.compile(r"(\w[\w+.-]*://[^:/@\s'\"]*):[^\s'\"]*@")
+# What may be a URL in a text, and in it what stands before the password.
+_WORD = re.compile(r"[^\s'\"]+")
+_USER = re.compile(r"://[^:/@]*:")
 
 
 class Explanation(NamedTuple):
@@ -41,8 +42,19 @@ def explain(error: BaseException) -> Explanation:
 
 
 def mask_passwords(text: str) -> str:
-    """The text with ``***`` in place of every password inside a URL."""
-    return _PASSWORD.sub(r"\1:***@", text)
+    """The text with ``***`` in place of every password inside a URL.
+
+    The time grows with the length of the text only, since an error may quote megabytes of someone's data.
+    """
+    return _WORD.sub(_masked, text) if "://" in text else text
+
+
+def _masked(word: re.Match[str]) -> str:
+    """A word without its password, which ends at the last @: an unescaped @ or / may be part of it."""
+    text = word[0]
+    end = text.rfind("@")
+    user = _USER.search(text, 0, end) if end > 0 else None
+    return f"{text[: user.end()]}***{text[end:]}" if user else text
 
 
 # -- rules: each recognises one kind of exception, or returns None -------------------------------------------
@@ -180,9 +192,11 @@ def _sqlalchemy(error: BaseException) -> Explanation | None:
 
 
 def _operating_system(error: BaseException) -> Explanation | None:
-    if not isinstance(error, OSError) or error.filename is None:
+    if not isinstance(error, OSError) or error.strerror is None:
         return None
-    return Explanation(f"{error.strerror}: {shown_path(str(error.filename))}", _notes(error))
+    # Without a file name it is a stream that failed, such as standard output on a full disk.
+    place = "" if error.filename is None else f": {shown_path(str(error.filename))}"
+    return Explanation(f"{error.strerror}{place}", _notes(error))
 
 
 def _unforeseen(error: BaseException) -> Explanation:

@@ -55,7 +55,7 @@ def msg(msg: str, newline: bool = True, flush: bool = False, quiet: bool = False
     """Print a message to standard output; on a terminal it is wrapped at its width."""
     console.message(msg, quiet=quiet, newline=newline)
     if flush and not quiet:
-        sys.stdout.flush()
+        console.flush(sys.stdout)
 
 
 def warn(msg: str, stacklevel: int = 2) -> None:
