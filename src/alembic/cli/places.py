@@ -24,8 +24,9 @@ class Spot(NamedTuple):
 
     def lines(self) -> list[str]:
         """The spot in words, followed by its source where that can be read."""
-        from linecache import getline
+        from linecache import checkcache, getline
 
+        checkcache(self.path)  # a test suite edits a file and runs it again
         source = getline(self.path, self.line).strip()
         function = "" if self.function == "<module>" else f", in {self.function}"
         where = f"{shown_path(self.path)}, line {self.line}{function}"
