@@ -9,6 +9,7 @@ import io
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ class TestInMemory:
         config = Config()
         assert config.file_config.sections() == ["alembic"]
         assert config.get_section("alembic") == {"here": "."}
+        assert config.config_args == {"here": "."}
 
     def test_attributes_of_a_new_configuration(self):
         config = Config()
@@ -142,6 +144,18 @@ class TestIni:
         monkeypatch.setattr("locale.getpreferredencoding", lambda do_setlocale=True: "ascii")
         with pytest.raises(errors.ConfigFileUnreadable, match="line 2 is neither UTF-8 nor ascii"):
             ini("[alembic]\na = é\n", encoding="latin-1").get_main_option("a")
+        monkeypatch.setattr("locale.getpreferredencoding", lambda do_setlocale=True: "UTF-8")
+        with pytest.raises(errors.ConfigFileUnreadable, match="line 2 is not UTF-8"):
+            ini("[alembic]\na = é\n", encoding="latin-1").get_main_option("a")
+
+    def test_a_pipe_is_read_and_a_folder_is_none(self, tmp_path):
+        os.mkfifo(tmp_path / "pipe")
+        writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=["[alembic]\na = b\n"])
+        writer.start()
+        assert Config(tmp_path / "pipe").get_main_option("a") == "b"
+        writer.join()
+        with pytest.raises(errors.ConfigFileUnreadable, match="Is a directory"):
+            Config(tmp_path).get_main_option("a")
 
     def test_interpolation_mistakes_stay_those_of_configparser(self, ini):
         config = ini("[alembic]\nsqlalchemy.url = db://u:p%40x@h\n")

@@ -108,8 +108,7 @@ class Config:
     def file_config(self) -> ConfigParser:
         """The ini file, read at first use."""
         if self._file_config is None:
-            if self.config_file_name:
-                self.config_args["here"] = directory_of(self.config_file_name)
+            self.config_args["here"] = directory_of(self.config_file_name)
             self._file_config = read_ini(self.config_file_name, self.config_ini_section, self.config_args)
         return self._file_config
 
@@ -180,7 +179,7 @@ class Config:
         if self._toml is None:
             if self.toml_file_name:
                 self.toml_args["here"] = directory_of(self.toml_file_name)
-            self._toml = read_toml(self.toml_file_name)
+            self._toml = read_toml(self.toml_file_name) or {}
         return self._toml
 
     def _toml_value(self, name: str, default: Any = None) -> Any:
@@ -248,7 +247,7 @@ class Config:
         """Whether any ini value can exist; saves importing configparser for projects without an ini file."""
         if self._file_config is not None:
             return True
-        return self.config_file_name is not None and os.path.isfile(self.config_file_name)
+        return self.config_file_name is not None and os.path.exists(self.config_file_name)
 
     def _ini_value(self, name: str) -> str | None:
         if self._ini_in_play() and self.file_config.has_option(self.config_ini_section, name):

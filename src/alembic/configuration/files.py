@@ -15,18 +15,17 @@ if TYPE_CHECKING:
 
 
 def read_ini(path: str | None, main_section: str, defaults: Mapping[str, Any]) -> ConfigParser:
-    """The sections of an ini file; values may use ``%(here)s`` and the other defaults.
+    """The sections of an ini file, whose values may use the defaults, ``%(here)s`` say.
 
     A file that does not exist has no sections. Without a path there is one empty main section, for
     configurations that are made in Python.
     """
     import configparser
 
-    here = directory_of(path) if path else "."
-    parser = configparser.ConfigParser({**{k: str(v) for k, v in defaults.items()}, "here": here})
+    parser = configparser.ConfigParser({name: str(value) for name, value in defaults.items()})
     if path is None:
         parser.add_section(main_section)
-    elif os.path.isfile(path):
+    elif os.path.exists(path):
         try:
             parser.read_string(_ini_text(path), source=path)
         except configparser.Error as error:
@@ -34,10 +33,10 @@ def read_ini(path: str | None, main_section: str, defaults: Mapping[str, Any]) -
     return parser
 
 
-def read_toml(path: str | None) -> Mapping[str, Any]:
-    """The table ``[tool.alembic]`` of a TOML file; empty if there is no such file or table."""
-    if not path or not os.path.isfile(path):
-        return {}
+def read_toml(path: str | None) -> Mapping[str, Any] | None:
+    """The table ``[tool.alembic]`` of a TOML file, None if there is no such file or table."""
+    if not path or not os.path.exists(path):
+        return None
     if sys.version_info >= (3, 11):
         import tomllib
     else:
@@ -48,14 +47,16 @@ def read_toml(path: str | None) -> Mapping[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigFileMalformed(path, str(error)) from error
     tool = document.get("tool", {})
-    table = tool.get("alembic", {}) if isinstance(tool, dict) else None
-    if not isinstance(table, dict):
+    table = tool.get("alembic") if isinstance(tool, dict) else tool
+    if table is not None and not isinstance(table, dict):
         raise ConfigFileMalformed.because("Incorrect TOML format", path, "[tool.alembic] has to be a table")
     return table
 
 
-def directory_of(path: str) -> str:
+def directory_of(path: str | None) -> str:
     """The absolute directory of a file with forward slashes: what ``%(here)s`` stands for."""
+    if path is None:
+        return "."
     folder = os.path.dirname(os.path.abspath(path))
     return folder if os.sep == "/" else folder.replace(os.sep, "/")
 
@@ -73,7 +74,8 @@ def _ini_text(path: str) -> str:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             line = raw.count(b"\n", 0, not_utf8.start) + 1
-            why = f"line {line} is neither UTF-8 nor {encoding}"
+            utf8 = encoding.lower().replace("-", "") == "utf8"
+            why = f"line {line} is " + ("not UTF-8" if utf8 else f"neither UTF-8 nor {encoding}")
             raise ConfigFileUnreadable(path, why, hint="Save the file as UTF-8.") from not_utf8
 
 

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import NamedTuple
 
+from alembic.configuration.files import read_toml
 from alembic.errors.writing import InitDirectoryNotEmpty, InitFailed, InitTemplateNotFound
 from alembic.script.rendering import render, write_whole
 
@@ -68,6 +69,7 @@ def deposit(
     :param say: shows a plain line.
     :raises InitDirectoryNotEmpty: the directory has something in it.
     :raises InitTemplateNotFound: there is no such template.
+    :raises ConfigFileMalformed: the TOML file to append to is none.
     :raises InitFailed: the file system refuses; nothing is left behind.
     """
     source = os.path.abspath(os.path.join(templates, template))
@@ -141,7 +143,7 @@ def _left_alone(path: str, _: bytes) -> str:
 
 
 def _appendix(path: str, content: bytes) -> _Step | str:
-    if _has_alembic_table(path):
+    if read_toml(path) is not None:
         return f"File {path} already exists and already has a [tool.alembic] section, skipping"
     return _Step(f"Appending to existing {path}", path, b"\n\n" + content, appended=True)
 
@@ -197,10 +199,3 @@ def _synopsis(template: str) -> str:
             return readme.readline().rstrip()
     except FileNotFoundError:
         return ""
-
-
-def _has_alembic_table(toml_path: str) -> bool:
-    """Whether a TOML file has the table ``[tool.alembic]``, or one below it."""
-    with open(toml_path, encoding="utf-8") as file:
-        headers = [line.strip().strip("[ ") for line in file if line.lstrip().startswith("[")]
-    return any(header.startswith(("tool.alembic]", "tool.alembic.")) for header in headers)

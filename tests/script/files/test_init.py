@@ -135,6 +135,25 @@ def test_existing_configuration_stays(here: Path) -> None:
     assert (here / "pyproject.toml").read_text() == "[tool.alembic.x]\n"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[tool.alembic]", "[ tool . alembic ]\r\na = 1", "[tool]\nalembic = {a = 1}", "tool.alembic.a = 1"],
+)
+def test_settings_in_any_notation_are_seen(here: Path, text: str) -> None:
+    (here / "pyproject.toml").write_bytes(text.encode())
+    assert any("already has a [tool.alembic] section" in line for line in init("pyproject"))
+    assert (here / "pyproject.toml").read_bytes() == text.encode()
+
+
+@pytest.mark.parametrize("content", [b"[tool", b"# \xe9\n", b"tool = 1"])
+def test_nothing_is_appended_to_a_broken_toml_file(here: Path, content: bytes) -> None:
+    (here / "pyproject.toml").write_bytes(content)
+    with pytest.raises(errors.ConfigFileMalformed):
+        init("pyproject")
+    assert tree(here) == ["pyproject.toml"]
+    assert (here / "pyproject.toml").read_bytes() == content
+
+
 def test_settings_are_appended_to_a_toml_file_without_them(here: Path) -> None:
     before = '[project]\nname = "x"\n[tool.alembics]'
     (here / "pyproject.toml").write_text(before)
