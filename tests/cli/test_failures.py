@@ -124,6 +124,12 @@ class TestConfiguration:
     def test_there_is_no_configuration(self, project: Project):
         text = told(project.call("-c", "none.ini", "heads"), 255)
         assert text.startswith("FAILED: No 'script_location' key found in configuration.")
+        assert "Looked in: none.ini (no such file), pyproject.toml (no such file)\n" in text
+
+    def test_there_is_no_such_section(self, project: Project):
+        text = told(project.call("-n", "none", "heads"), 255)
+        assert text.startswith("FAILED: No 'script_location' key found in configuration.")
+        assert "Looked in: [none] of alembic.ini, pyproject.toml (no such file)\n" in text
 
 
 class TestPythonFiles:

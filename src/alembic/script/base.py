@@ -42,6 +42,7 @@ class ProjectConfig(Protocol):
     """What a script directory asks of a configuration."""
 
     config_file_name: str | None
+    config_ini_section: str
     toml_file_name: str | None
 
     @property
@@ -107,8 +108,7 @@ class ScriptDirectory:
         """
         place = config.get_alembic_option("script_location")
         if not place:
-            asked = [name for name in (config.config_file_name, config.toml_file_name) if name]
-            raise ScriptLocationNotSet(asked)
+            raise ScriptLocationNotSet(list(_searched(config)))
         _prepend_to_sys_path(config.get_prepend_sys_paths_list() or [])
         script_directory = cls(
             locations.resolve(place),
@@ -396,6 +396,16 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _searched(config: ProjectConfig) -> Iterator[str]:
+    """Where the settings were looked for: a wrong directory or section shows here."""
+    for path, section in (
+        (config.config_file_name, config.config_ini_section),
+        (config.toml_file_name, "tool.alembic"),
+    ):
+        if path:
+            yield f"[{section}] of {path}" if os.path.exists(path) else f"{path} (no such file)"
 
 
 def _prepend_to_sys_path(paths: Sequence[str]) -> None:
