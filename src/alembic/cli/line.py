@@ -127,8 +127,7 @@ class CommandLine:
             function(
                 config,
                 *[getattr(options, name, None) for name in positional],
-                # A parameter that no option sets keeps the default of the function's own.
-                **{name: getattr(options, name) for name in keyword if hasattr(options, name)},
+                **{name: getattr(options, name, None) for name in keyword},
             )
 
         self._reporting(options, run)
