@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from alembic.ddl import DefaultImpl
 from alembic.ddl.sinks import LiveSink, RecordingSink, ScriptSink, expand_tabs
 from alembic.ddl.statement import Statement
-from alembic.errors import CommandError, LiteralBindsOnlineError
+from alembic.errors import CommandError, DefaultNotInScript, LiteralBindsOnlineError, NoResultInScript
 
 AWKWARD = r"""{"a":1, "t": "12:30:00"} 100% %s %(x)s ? :name ::int \n '' E"""
 
@@ -209,6 +210,85 @@ def test_the_stand_in_connection_of_a_script_writes() -> None:
     bind.execute(sa.text("SELECT '5%'"))
     sa.Enum("a", name="mood").create(bind)
     assert buffer.getvalue() == "SELECT '5%';\n\nCREATE TYPE mood AS ENUM ('a');\n\n"
+
+
+def test_values_beside_a_statement_of_a_script_are_written_into_it(database_url: str) -> None:
+    """What a data migration passes to ``op.get_bind()``; the script is run, too."""
+    metadata = sa.MetaData()
+    table = sa.Table(
+        "t",
+        metadata,
+        sa.Column("a", sa.Integer, primary_key=True),
+        sa.Column("s", sa.String(20), default=lambda: "made", onupdate="changed"),
+        sa.Column("j", sa.JSON),
+    )
+    buffer = io.StringIO()
+    engine = sa.create_engine(database_url, poolclass=sa.NullPool)
+    impl = DefaultImpl.get_by_dialect(engine.dialect)(engine.dialect, None, True, None, buffer, {})
+    bind: Any = impl.bind
+    metadata.create_all(bind)
+    bind.execute(table.insert(), {"a": 1, "s": "it's 5% :x"})
+    bind.execute(table.insert(), [{"a": 2, "j": {"k": [1]}}, {"a": 3, "j": None}])
+    bind.execute(table.insert().values(s="b"), [{"a": 4}, {"a": 5}])
+    bind.execute(table.insert().inline().prefix_with("", dialect="none"), {"a": 6})
+    bind.execute(sa.text("UPDATE t SET s = :s WHERE a = :a"), [{"s": "é", "a": 4}, {"s": None, "a": 5}])
+    bind.execute(table.update().where(table.c.a == sa.bindparam("which")), {"which": 1, "j": None})
+    bind.exec_driver_sql("DELETE FROM t WHERE a = 3 AND ':x' = ':x'")
+    with engine.begin() as connection:
+        for statement in buffer.getvalue().split(";\n"):
+            if statement.strip():
+                connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+        assert connection.execute(sa.select(table).order_by(table.c.a)).all() == [
+            (1, "changed", None),
+            (2, "made", {"k": [1]}),
+            (4, "é", None),
+            (5, None, None),
+            (6, "made", None),
+        ]
+
+
+@pytest.mark.parametrize("literal_binds", [False, True])
+def test_a_default_of_python_that_fits_nowhere_is_refused(literal_binds: bool) -> None:
+    table = sa.Table(
+        "t", sa.MetaData(), sa.Column("a", sa.Integer), sa.Column("d", sa.Integer, default=lambda: 1)
+    )
+    impl, _ = script_impl({"literal_binds": literal_binds})
+    insert = table.insert().from_select(["a"], sa.select(sa.bindparam("x", 1)))
+    with pytest.raises(DefaultNotInScript, match="column 'd'"):
+        impl.bind.execute(insert, {"x": 2})
+
+
+def test_defaults_of_python_become_literals() -> None:
+    table = sa.Table(
+        "t", sa.MetaData(), sa.Column("a", sa.Integer), sa.Column("d", sa.Integer, default=lambda: 7)
+    )
+    impl, buffer = script_impl({"literal_binds": True})
+    impl.execute(table.insert().values(a=1))
+    assert buffer.getvalue() == "INSERT INTO t (a, d) VALUES (1, 7);\n\n"
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda bind: bind.execute(sa.text("SELECT 1")).fetchall(),
+        lambda bind: bind.execute(sa.text("SELECT 1")).scalar(),
+        lambda bind: list(bind.execute(sa.text("SELECT 1"))),
+        lambda bind: bind.scalar(sa.text("SELECT 1")),
+        lambda bind: bind.scalars(sa.text("SELECT 1")),
+        lambda bind: bind.exec_driver_sql("SELECT 1").first(),
+    ],
+)
+def test_a_script_cannot_read(read: Callable[[Any], Any]) -> None:
+    impl, _ = script_impl({})
+    with pytest.raises(NoResultInScript, match="A script can't read from the database"):
+        read(impl.bind)
+    assert not impl.bind.execute(sa.text("UPDATE t SET a = 1"))
+
+
+def script_impl(opts: dict[str, Any]) -> tuple[Any, io.StringIO]:
+    buffer = io.StringIO()
+    dialect = sa.create_engine("sqlite://").dialect
+    return DefaultImpl.get_by_dialect(dialect)(dialect, None, True, None, buffer, opts), buffer
 
 
 def test_literal_binds_belong_to_scripts(sqlite_url: str) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TextIO, TypeAlias, cast
 
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table
-from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import (
     AddConstraint,
     Computed,
@@ -35,6 +34,7 @@ from .features import STANDARD, Features
 from .registry import ImplMeta, _impls, impl_for
 from .rows import insert_rows
 from .sinks import LiveSink, ScriptSink, Sink
+from .stand_in import ScriptConnection
 from .statement import EMPTY, Statement
 
 if TYPE_CHECKING:
@@ -131,11 +131,8 @@ class DefaultImpl(metaclass=ImplMeta):
     def bind(self) -> Connection | None:
         """The connection; for a script a stand-in that writes whatever it is told to execute."""
         if self.connection is None and self.as_sql:
-            return cast("Connection", MockConnection(self.dialect, self._mock_execute))
+            return cast("Connection", ScriptConnection(self))
         return self.connection
-
-    def _mock_execute(self, construct: Any, parameters: Any = None, *_: Any, **__: Any) -> None:
-        self._exec(construct, params=parameters or immutabledict())
 
     def _exec(
         self,

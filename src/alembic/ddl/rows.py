@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.schema import Table
 from sqlalchemy.sql import ClauseElement
 
 from ..errors.operations import RowsExpected
+from .literals import default_value
 from .row_text import InsertTexts
 from .statement import Statement
 
@@ -85,18 +87,14 @@ def _wrapped(table: TableClause, row: Row, dialect: Dialect) -> set[str]:
     }
 
 
-def _default_makers(table: TableClause, row: Row) -> dict[str, Any]:
+def _default_makers(table: TableClause, row: Row) -> dict[str, Callable[[], Any]]:
     """For each column that the row leaves out and Python has a default for: what makes the value."""
     if not isinstance(table, Table):
         return {}
-    makers: dict[str, Any] = {}
-    for column in table.columns:
-        default = column.default
-        if column.key in row or default is None:
-            continue
-        if default.is_scalar:
-            makers[column.key] = lambda value=default.arg: value
-        elif default.is_callable:
-            # SQLAlchemy wraps each callable to take an execution context; a script has none.
-            makers[column.key] = lambda function=default.arg: function(None)
-    return makers
+    return {
+        column.key: partial(default_value, column.default)
+        for column in table.columns
+        if column.key not in row
+        and column.default is not None
+        and (column.default.is_scalar or column.default.is_callable)
+    }

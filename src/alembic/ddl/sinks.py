@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from sqlalchemy.sql import ClauseElement, Executable, Insert, visitors
+from sqlalchemy.sql import Executable, Insert
 from sqlalchemy.sql.ddl import BaseDDLElement
-from sqlalchemy.sql.elements import BindParameter
 
-from ..errors.ddl import ScriptParametersError, UnboundParameter
+from ..errors.ddl import ScriptParametersError
+from .literals import literal_text
 from .row_values import Processor, bind_processor, send_rows
 
 if TYPE_CHECKING:
@@ -139,12 +139,8 @@ class ScriptSink:
             # An INSERT that runs later has nobody to return a generated key to.
             construct = construct.inline()
         if self.literal_binds:
-            _require_values(construct)
-        arguments = {"literal_binds": True} if self.literal_binds else {}
-        compiled = construct.compile(  # type: ignore[attr-defined]  # Executable is a mixin of ClauseElement
-            dialect=self.dialect, compile_kwargs=arguments
-        )
-        return str(compiled)
+            return literal_text(construct, self.dialect)
+        return str(construct.compile(dialect=self.dialect))  # type: ignore[attr-defined]  # Executable is a mixin of ClauseElement
 
 
 class RecordingSink:
@@ -180,14 +176,6 @@ def script_dialect(dialect: Dialect) -> Dialect:
     quiet.identifier_preparer._double_percents = False
     quiet.type_compiler_instance = type(dialect.type_compiler_instance)(quiet)
     return quiet
-
-
-def _require_values(construct: Executable) -> None:
-    """SQLAlchemy would write NULL for a ``:name`` that has no value, even if none was meant."""
-    assert isinstance(construct, ClauseElement), "whatever is executed can be compiled"
-    for element in visitors.iterate(construct):
-        if isinstance(element, BindParameter) and element.required and element.effective_value is None:
-            raise UnboundParameter(element.key)
 
 
 _TABS_AND_QUOTED = re.compile(r"""\t|'[^']*'|"[^"]*"|`[^`]*`""")

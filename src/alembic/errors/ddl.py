@@ -22,7 +22,8 @@ class ScriptParametersError(CommandError, TypeError):
     def __init__(self) -> None:
         super().__init__(
             "SQL parameters not allowed with as_sql",
-            hint="put the values into the statement: text(...).bindparams(...) or inline_literal(...)",
+            hint="Put the values into the statement by inline_literal(...), or pass them to "
+            "op.get_bind().execute(statement, values).",
         )
 
 
@@ -117,3 +118,27 @@ class UnboundParameter(CommandError):
             "'\\:' or pass a plain string, which is sent as it stands.",
         )
         self.name = name
+
+
+class DefaultNotInScript(CommandError):
+    """A column's default is made by Python, and a statement of a script has no place for it."""
+
+    code = "default-not-in-script"
+
+    def __init__(self, column: str) -> None:
+        super().__init__(
+            f"Can't write the default that Python makes for column {column!r} into this statement",
+            hint="Give the column a value in each row of the statement, or in its SELECT.",
+        )
+
+
+class NoResultInScript(CommandError, AttributeError, TypeError):
+    """A migration reads from the database while a script is written."""
+
+    code = "no-result-in-script"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"A script can't read from the database: there is no result for {what}",
+            hint="Ask `context.is_offline_mode()` first, or say it in SQL alone, such as INSERT ... SELECT.",
+        )
