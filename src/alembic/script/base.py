@@ -279,7 +279,8 @@ class ScriptDirectory:
         from alembic.script.steps import StampStep
 
         map_ = self.revision_map
-        with worded(end=revision, rows=heads):
+        several = "Multiple heads are present; please specify a single target revision"
+        with worded(several=several, end=revision, rows=heads):
             return [StampStep(*move, map_) for move in plan.stamp(map_.graph, revision, heads)]
 
     # -- new revisions ---------------------------------------------------------------------------------------

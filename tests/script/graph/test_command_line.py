@@ -46,6 +46,16 @@ def test_a_row_that_no_file_has_is_told_from_a_mistyped_argument(
     assert "`alembic stamp --purge <revision>`" in outcome.stderr
 
 
+def test_a_stamp_needs_one_head(project: Project) -> None:
+    project.chain("a1", "b1")
+    project.chain("c1", down="a1")
+    for target in ("head", "a1@head"):
+        outcome = project.call("stamp", target)
+        assert outcome.code == 255
+        assert "Multiple heads are present; please specify a single target revision\n" in outcome.stderr
+        assert "They are: b1, c1\n" in outcome.stderr
+
+
 def test_a_mistyped_argument_says_nothing_of_the_database(project: Project) -> None:
     project.chain("a1")
     assert "The database is at" not in project.call("upgrade", "c1").stderr
