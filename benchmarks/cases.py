@@ -48,8 +48,14 @@ class Workshop:
         self._postgresql: str | None = None
 
     def project(self, kind: str, count: int, environment: Environment) -> Project:
+        """A history for reading and scripts, where the body of a revision matters little."""
         nodes = histories.linear(count) if kind == "linear" else histories.branchy(count)
         return histories.write(nodes, self.directory / environment.name / f"{kind}-{count}")
+
+    def full_project(self, count: int, environment: Environment) -> Project:
+        """A history to be run: each revision makes a table, an index and a column."""
+        place = self.directory / environment.name / f"full-{count}"
+        return histories.write(histories.linear(count), place, histories.full)
 
     def empty(self, environment: Environment) -> Path:
         place = self.directory / environment.name / "empty"
@@ -161,7 +167,7 @@ def _upgrades(workshop: Workshop) -> Iterator[Case]:
         reset: Callable[[Environment, Project], None], down: bool
     ) -> Callable[..., Callable[[], Sample]]:
         def prepare(env: Environment) -> Callable[[], Sample]:
-            project = workshop.project("linear", 500, env)
+            project = workshop.full_project(500, env)
 
             def measure() -> Sample:
                 reset(env, project)

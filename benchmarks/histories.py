@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,8 +85,8 @@ def _ids(count: int) -> list[str]:
     return [f"{source.getrandbits(48):012x}" for _ in range(count)]
 
 
-def _bodies(number: int) -> tuple[str, str]:
-    """Every tenth revision makes a table, the others add a column or an index to it."""
+def light(number: int) -> tuple[str, str]:
+    """Bodies of one operation: every tenth revision makes a table, the others add a column or an index."""
     table = f"table_{number // 10}"
     if number % 10 == 0:
         columns = (
@@ -105,14 +106,34 @@ def _bodies(number: int) -> tuple[str, str]:
     )
 
 
-def write(nodes: list[Node], directory: Path) -> Project:
+def full(number: int) -> tuple[str, str]:
+    """Bodies of three operations, as people write them: a table, an index on it, one column more."""
+    table = f"table_{number}"
+    upgrade = f"""op.create_table(
+        "{table}",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=50), nullable=True),
+        sa.Column("price", sa.Numeric(precision=10, scale=2), nullable=True),
+        sa.Column("created", sa.DateTime(), server_default=sa.func.current_timestamp(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code"),
+    )
+    op.create_index("ix_{table}_name", "{table}", ["name"])
+    op.add_column("{table}", sa.Column("note", sa.Text(), nullable=True))"""
+    downgrade = f"""op.drop_index("ix_{table}_name", table_name="{table}")
+    op.drop_table("{table}")"""
+    return upgrade, downgrade
+
+
+def write(nodes: list[Node], directory: Path, bodies: Callable[[int], tuple[str, str]] = light) -> Project:
     """The history as a project in that directory; one that stands there already is used again."""
     complete = directory / "complete"
     if complete.exists():
         return _reopen(directory)
     project = Project(directory)
     for number, node in enumerate(nodes):
-        upgrade, downgrade = _bodies(number)
+        upgrade, downgrade = bodies(number)
         text = FILE.format(
             message=f"step {number}",
             revision=node.revision,
