@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import re
+import sys
 from importlib.machinery import ModuleSpec, SourceFileLoader, SourcelessFileLoader
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
@@ -16,15 +18,42 @@ if TYPE_CHECKING:
 BYTECODE_SUFFIXES = (".pyc", ".pyo")
 
 
-class _FreshLoader(SourceFileLoader):
-    """Compiles the source each time.
+class _ExactLoader(SourceFileLoader):
+    """Takes bytecode from the interpreter's cache only if it was made of exactly this source.
 
-    The interpreter's bytecode cache takes a source changed twice within a second for unchanged, and reading
-    it costs as much as compiling a file of the usual size.
+    By default Python matches the two by time and length, and takes a source changed twice within a second
+    for unchanged. It knows matching by a hash of the source as well (PEP 552), which is what is written here.
     """
 
     def get_code(self, fullname: str) -> CodeType:
-        return compile(self.get_data(self.path), self.path, "exec", dont_inherit=True)
+        source = self.get_data(self.path)
+        try:
+            # Not at module level: most commands run no file.
+            from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
+
+            cache = cache_from_source(self.path)
+        except NotImplementedError:  # this interpreter has no such cache
+            return compile(source, self.path, "exec", dont_inherit=True)
+        header = MAGIC_NUMBER + _CHECKED_HASH + source_hash(source)
+        code = self._cached(cache, header)
+        if code is None:
+            code = compile(source, self.path, "exec", dont_inherit=True)
+            if not sys.dont_write_bytecode:
+                self.set_data(cache, header + marshal.dumps(code))  # does nothing where it may not write
+        return code
+
+    def _cached(self, cache: str, header: bytes) -> CodeType | None:
+        try:
+            bytecode = self.get_data(cache)
+            code = marshal.loads(bytecode[len(header) :]) if bytecode.startswith(header) else None
+        except (OSError, EOFError, ValueError, TypeError):
+            return None
+        # After the folder was moved, tracebacks would name the old place.
+        return code if isinstance(code, CodeType) and code.co_filename == self.path else None
+
+
+# The flags of a bytecode file that say: compare this hash with the source's.
+_CHECKED_HASH = (0b11).to_bytes(4, "little")
 
 
 def module_name(path: str) -> str:
@@ -56,7 +85,7 @@ def load_module_py(module_id: str, path: str | os.PathLike[str]) -> ModuleType:
     """
     path = os.fspath(path)
     if not path.endswith(BYTECODE_SUFFIXES):
-        return _run(_FreshLoader(module_id, path))
+        return _run(_ExactLoader(module_id, path))
     try:
         return _run(SourcelessFileLoader(module_id, path))
     except ImportError as error:
