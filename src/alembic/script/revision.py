@@ -73,9 +73,9 @@ class Revision:
         if not _ILLEGAL.isdisjoint(revision):
             raise IllegalRevisionId(revision, illegal_characters(revision), getattr(self, "path", None))
         self.revision = revision
-        self._parents = _items(down_revision)
-        self._needed = _items(dependencies)
-        self._labels = _items(branch_labels)
+        self._parents = as_tuple(down_revision)
+        self._needed = as_tuple(dependencies)
+        self._labels = as_tuple(branch_labels)
         self.down_revision = tuple_rev_as_scalar(self._parents)
         self.dependencies = tuple_rev_as_scalar(self._needed)
         self._graph: Graph | None = None
@@ -388,7 +388,8 @@ def tuple_rev_as_scalar(rev: Sequence[str] | str | None) -> str | tuple[str, ...
     return tuple(rev) if len(rev) > 1 else rev[0]
 
 
-def _items(value: Ids) -> tuple[str, ...]:
+def as_tuple(value: Ids) -> tuple[str, ...]:
+    """One id, several or none, as a tuple."""
     if type(value) is tuple:
         return value
     if value is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from types import ModuleType
 
 from alembic.script.header import Header, header_of_module, read_header
@@ -117,7 +116,7 @@ class Script(Revision):
     ) -> str:
         text = self.revision
         if include_parents:
-            depends = f" ({', '.join(_items(self.dependencies))})" if self.dependencies else ""
+            depends = f" ({', '.join(self._needed)})" if self.dependencies else ""
             text = f"{self._format_down_revision()}{depends} -> {text}"
         if include_branches and (labels := self.branch_labels):
             text += f" ({', '.join(sorted(labels))})"
@@ -134,7 +133,7 @@ class Script(Revision):
         lines = [f"Rev: {self.revision}{flags}"]
         lines.append(f"{'Merges' if self.is_merge_point else 'Parent'}: {self._format_down_revision()}")
         if self.dependencies:
-            lines.append(f"Also depends on: {', '.join(_items(self.dependencies))}")
+            lines.append(f"Also depends on: {', '.join(self._needed)}")
         if self.is_branch_point:
             lines.append(f"Branches into: {', '.join(sorted(self.nextrev))}")
         if self.branch_labels:
@@ -144,7 +143,7 @@ class Script(Revision):
         return "\n".join([*lines, "", doc, ""])
 
     def _format_down_revision(self) -> str:
-        return ", ".join(_items(self.down_revision)) or "<base>"
+        return ", ".join(self._parents) or "<base>"
 
     def _place(self, effective: bool = False) -> tuple[str | bool, ...]:
         """The marks for its place in the graph: as a head, as a branch point, as a merge point.
@@ -157,12 +156,6 @@ class Script(Revision):
 
     def _is_current(self, said: bool) -> bool:
         return said or bool(self._db_current_indicator)
-
-
-def _items(value: str | Iterable[str] | None) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _flags(*flags: str | bool | None) -> str:

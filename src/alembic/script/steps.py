@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alembic.errors.revisions import MissingMigrationFunction
+from alembic.script.revision import as_tuple
 
 if TYPE_CHECKING:
     from alembic.script.graph import Graph
@@ -60,8 +61,8 @@ class MigrationInfo:
         self.revision_map = revision_map
         self.is_upgrade = is_upgrade
         self.is_stamp = is_stamp
-        self.up_revision_ids = _ids(up_revisions)
-        self.down_revision_ids = _ids(down_revisions)
+        self.up_revision_ids = as_tuple(up_revisions)
+        self.down_revision_ids = as_tuple(down_revisions)
 
     @property
     def is_migration(self) -> bool:
@@ -337,8 +338,8 @@ class StampStep(MigrationStep):
         branch_move: bool,
         revision_map: RevisionMap | None = None,
     ) -> None:
-        self.from_ = _ids(from_)
-        self.to_ = _ids(to_)
+        self.from_ = as_tuple(from_)
+        self.to_ = as_tuple(to_)
         self.is_upgrade = is_upgrade
         self.branch_move = branch_move
         self.revision_map = revision_map
@@ -394,9 +395,3 @@ class StampStep(MigrationStep):
             *[InsertRow(id_) for id_ in coming[1:]],
             UpdateRow(going[-1], coming[0]),
         )
-
-
-def _ids(value: str | Collection[str] | None) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(value)
