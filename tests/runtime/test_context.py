@@ -183,6 +183,11 @@ def test_what_the_command_wants(files: tuple[Config, ScriptDirectory]) -> None:
         given.get_head_revision()
 
 
+@pytest.mark.parametrize("target", ["+1", "-1", "b@+2"])
+def test_a_count_is_no_revision_yet(files: tuple[Config, ScriptDirectory], target: str) -> None:
+    assert environment(files, destination_rev=target).get_revision_argument() == target
+
+
 def test_what_the_command_does_not_say(files: tuple[Config, ScriptDirectory]) -> None:
     bare = environment(files)
     assert bare.is_offline_mode() is False

@@ -22,6 +22,7 @@ from alembic.script import files, locations
 from alembic.script.modules import BYTECODE_SUFFIXES, load_python_file
 from alembic.script.revision import RevisionMap
 from alembic.script.script import Script
+from alembic.script.target import relative
 from alembic.script.wording import worded
 
 if TYPE_CHECKING:
@@ -191,7 +192,13 @@ class ScriptDirectory:
             return set(_scripts(self.revision_map._get_all_current(id_)))
 
     def as_revision_number(self, id_: str | None) -> str | tuple[str, ...] | None:
-        """The id that a symbol stands for; a tuple for ``heads``, None for ``base`` and without revisions."""
+        """The id that a symbol stands for; a tuple for ``heads``, None for ``base`` and without revisions.
+
+        A bare count such as ``+1`` comes back as it is: only the database knows what it leads to.
+        """
+        counted = relative(self.revision_map.graph, id_)
+        if counted is not None and counted.symbol is None:
+            return id_
         with worded():
             found, _ = self.revision_map._resolve_revision_number(id_)
         if not found:

@@ -151,6 +151,9 @@ def test_one_line(tmp_path: Path) -> None:
     assert made.as_revision_number("head") == "bbbb1"
     assert made.as_revision_number("heads") == ("bbbb1",)
     assert made.as_revision_number("aaaa1") == "aaaa1"
+    assert made.as_revision_number("aaaa1+1") == "bbbb1"
+    assert made.as_revision_number("+1") == "+1"
+    assert made.as_revision_number("bbbb1@-1") == "bbbb1@-1"
     assert made.get_revision("aaa").revision == "aaaa1"
     assert made.get_revision("base") is None
     assert [script.revision for script in made.get_revisions(["aaaa1", "head"])] == ["aaaa1", "bbbb1"]
