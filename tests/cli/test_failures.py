@@ -140,6 +140,11 @@ class TestPythonFiles:
         assert "migrations/env.py, line 2" in text
         assert "if True\n" in text
 
+    def test_env_py_is_no_text(self, project: Project):
+        project.env_py.write_bytes(b"x = 1\0\n")
+        text = told(project.call("current"))
+        assert "null bytes\n  migrations/env.py\n" in text
+
     def test_env_py_imports_something_that_is_not_there(self, project: Project):
         project.env_py.write_text("import nosuch_models\n")
         text = told(project.call("current"))

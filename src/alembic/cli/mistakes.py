@@ -63,7 +63,7 @@ def _masked(word: re.Match[str]) -> str:
 def _syntax_error(error: BaseException) -> Explanation | None:
     if not isinstance(error, SyntaxError):
         return None
-    details = [f"{shown_path(error.filename or '?')}, line {error.lineno}"]
+    details = [shown_path(error.filename or "?") + (f", line {error.lineno}" if error.lineno else "")]
     if error.text:
         code = error.text.rstrip()
         details.append(f"  {code.lstrip()}")

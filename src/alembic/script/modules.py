@@ -33,11 +33,11 @@ class _ExactLoader(SourceFileLoader):
 
             cache = cache_from_source(self.path)
         except NotImplementedError:  # this interpreter has no such cache
-            return compile(source, self.path, "exec", dont_inherit=True)
+            return _compiled(source, self.path)
         header = MAGIC_NUMBER + _CHECKED_HASH + source_hash(source)
         code = self._cached(cache, header)
         if code is None:
-            code = compile(source, self.path, "exec", dont_inherit=True)
+            code = _compiled(source, self.path)
             if not sys.dont_write_bytecode:
                 self.set_data(cache, header + marshal.dumps(code))  # does nothing where it may not write
         return code
@@ -50,6 +50,16 @@ class _ExactLoader(SourceFileLoader):
             return None
         # After the folder was moved, tracebacks would name the old place.
         return code if isinstance(code, CodeType) and code.co_filename == self.path else None
+
+
+def _compiled(source: bytes, path: str) -> CodeType:
+    try:
+        return compile(source, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        if getattr(error, "filename", None):
+            raise
+        # A NUL byte: which of the two errors that is depends on Python's version, and neither names the file.
+        raise SyntaxError(str(error), (path, None, None, None)) from None
 
 
 # The flags of a bytecode file that say: compare this hash with the source's.
