@@ -68,6 +68,19 @@ def test_the_tuple_holds_a_schema_object(
     assert item.name == name
 
 
+def test_an_index_of_a_table_keeps_what_its_columns_are() -> None:
+    table = sa.Table(
+        "t", sa.MetaData(), sa.Column("a", sa.Integer, index=True, server_default="1", comment="c")
+    )
+    (index,) = table.indexes
+    for operation in (ops.CreateIndexOp.from_index(index), ops.DropIndexOp.from_index(index)):
+        _, made = operation.to_diff_tuple()
+        (column,) = made.columns
+        assert column is not table.c.a
+        assert (column.server_default.arg, column.comment) == ("1", "c")
+    assert list(table.indexes) == [index]
+
+
 def test_comments() -> None:
     kind, table, existing = ops.CreateTableCommentOp(
         "t", "new", schema="s", existing_comment="old"

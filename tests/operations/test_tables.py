@@ -107,3 +107,31 @@ def test_listeners_hear_of_tables() -> None:
     heard.clear()
     operations.drop_table("t", listeners=[listener("before_drop"), listener("after_drop")])
     assert heard == ["before_drop t", "after_drop t"]
+
+
+def test_columns_go_by_their_names_in_the_database_not_by_their_keys() -> None:
+    metadata = sa.MetaData()
+    sa.Table("q", metadata, sa.Column("id", sa.Integer, key="QID", primary_key=True))
+    table = sa.Table(
+        "t",
+        metadata,
+        sa.Column("a", sa.Integer, key="A", primary_key=True),
+        sa.Column("b", sa.Integer, sa.ForeignKey("q.QID", name="f"), key="B", unique=True, index=True),
+    )
+    script = Script()
+    script.op.invoke(ops.CreateTableOp.from_table(table))
+    for constraint in sorted(table.constraints, key=lambda each: each._creation_order):
+        script.op.invoke(ops.AddConstraintOp.from_constraint(constraint))
+    for index in table.indexes:
+        script.op.invoke(ops.CreateIndexOp.from_index(index))
+    assert script.lines == [
+        "CREATE TABLE t (",
+        "    a SERIAL NOT NULL, ",
+        "    b INTEGER, ",
+        "    PRIMARY KEY (a), ",
+        "    CONSTRAINT f FOREIGN KEY(b) REFERENCES q (id)",
+        ");",
+        "ALTER TABLE t ADD PRIMARY KEY (a);",
+        "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY(b) REFERENCES q (id);",
+        "CREATE UNIQUE INDEX ix_t_b ON t (b);",
+    ]

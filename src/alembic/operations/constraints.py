@@ -18,7 +18,7 @@ from alembic.errors.operations import OriginalMissing
 
 from .dispatch import Dispatcher
 from .operation import MigrateOperation
-from .schemaobj import SchemaObjects
+from .schemaobj import SchemaObjects, target_of
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import SchemaItem
@@ -104,7 +104,7 @@ class CreatePrimaryKeyOp(AddConstraintOp):
         return cls(
             name_of(constraint),
             constraint.table.name,
-            list(constraint.columns.keys()),
+            [column.name for column in constraint.columns],
             schema=constraint.table.schema,
             **options_of(constraint),
         )
@@ -190,7 +190,7 @@ class CreateForeignKeyOp(AddConstraintOp):
     def from_constraint(cls, constraint: Constraint) -> CreateForeignKeyOp:
         """The operation that adds this foreign key of a Table."""
         assert isinstance(constraint, ForeignKeyConstraint)
-        referents = [_referent(element) for element in constraint.elements]
+        referents = [target_of(element) for element in constraint.elements]
         schema, table_name, _ = referents[0]
         kw = options_of(constraint)
         for option in ("onupdate", "ondelete", "match"):
@@ -202,7 +202,7 @@ class CreateForeignKeyOp(AddConstraintOp):
             name_of(constraint),
             constraint.parent.name,
             table_name,
-            list(constraint.columns.keys()),
+            [column.name for column in constraint.columns],
             [column for _, _, column in referents],
             **kw,
             source_schema=constraint.parent.schema,
@@ -361,9 +361,3 @@ def options_of(constraint: Constraint) -> dict[str, Any]:
         if getattr(constraint, option):
             options[option] = getattr(constraint, option)
     return options
-
-
-def _referent(element: Any) -> tuple[str | None, str, str]:
-    tokens = getattr(element, "target_tokens", None)  # SQLAlchemy 2.1 and up
-    schema, table, column = tokens if tokens is not None else element._column_tokens
-    return schema, table, column if column is not None else element.parent.key

@@ -91,7 +91,10 @@ class SchemaObjects:
                         copy.append_foreign_key(key)
                 own.append(copy)
         table = Table(name, self.metadata(), *own, **kw)
+        names = {}
         for constraint in foreign:
+            if isinstance(constraint, ForeignKeyConstraint):
+                names.update({_target(key): target_of(key)[2] for key in constraint.elements})
             # Their type makes these itself, again, for the copied column.
             if not constraint._type_bound:
                 copy = constraint._copy(target_table=table)
@@ -99,17 +102,20 @@ class SchemaObjects:
                 table.append_constraint(copy)
         for key in sorted(table.foreign_keys, key=lambda each: each.target_fullname):
             if partial or _target(key)[:2] != (table.schema, table.name):
-                self._ensure_table_for_fk(table.metadata, key)
+                self._ensure_table_for_fk(table.metadata, key, names.get(_target(key)))
         return table
 
-    def _ensure_table_for_fk(self, metadata: MetaData, fk: ForeignKey) -> None:
-        """Make the column that a foreign key points to, so that SQLAlchemy can compile the key."""
-        schema, table_name, column_name = _target(fk)
-        referent = metadata.tables.get(f"{schema}.{table_name}" if schema else table_name)
+    def _ensure_table_for_fk(self, metadata: MetaData, fk: ForeignKey, name: str | None = None) -> None:
+        """Make the column that a foreign key points to, so that SQLAlchemy can compile the key.
+
+        :param name: the column's name, if it is not its key.
+        """
+        schema, table_name, key = _target(fk)
+        referent = _table_in(metadata, schema, table_name)
         if referent is None:
-            Table(table_name, metadata, Column(column_name, NULLTYPE), schema=schema)
-        elif column_name not in referent.columns:
-            referent.append_column(Column(column_name, NULLTYPE))
+            referent = Table(table_name, metadata, schema=schema)
+        if key not in referent.columns:
+            referent.append_column(Column(name or key, NULLTYPE, key=key))
 
     def column(self, name: str, type_: Any, **kw: Any) -> Column[Any]:
         """A Column."""
@@ -240,7 +246,7 @@ class SchemaObjects:
 
         def makeshift(element: Any, **_: Any) -> Any:
             if isinstance(element, Column) and element.table is not None:
-                return typed.setdefault(element.name, Column(element.name, element.type, key=element.key))
+                return typed.setdefault(element.name, _own(element, plain_columns=True))
             return None
 
         # Columns of a real table would attach the index to it.
@@ -333,8 +339,21 @@ def _keys_of_column(column: Column[Any], items: Sequence[SchemaItem]) -> list[Fo
     return [key._copy() for key in sorted(own, key=lambda each: each.target_fullname)]
 
 
+def target_of(key: ForeignKey) -> tuple[str | None, str, str]:
+    """Schema, table and column that a foreign key points to; the column by its name, if that can be known."""
+    schema, table, column = _target(key)
+    referent = _table_in(key.parent.table.metadata, schema, table) if key.parent.table is not None else None
+    if referent is not None and column in referent.columns:
+        return schema, table, referent.columns[column].name
+    return schema, table, column
+
+
 def _target(key: ForeignKey) -> tuple[str | None, str, str]:
-    """Schema, table and column that a foreign key points to."""
+    """Schema, table and column that a foreign key points to; the column by its key."""
     tokens = getattr(key, "target_tokens", None)  # SQLAlchemy 2.1 and up
     schema, table, column = tokens if tokens is not None else key._column_tokens
     return schema, table, column if column is not None else key.parent.key
+
+
+def _table_in(metadata: MetaData, schema: str | None, table: str) -> Table | None:
+    return metadata.tables.get(f"{schema}.{table}" if schema else table)
