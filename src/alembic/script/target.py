@@ -38,7 +38,9 @@ class Relative(NamedTuple):
 
 def relative(graph: Graph, symbol: object) -> Relative | None:
     """Return the parts of a symbol that counts, or None for any other, such as the label ``release-2``."""
-    if not isinstance(symbol, str) or symbol in graph.label_owner:
+    if not isinstance(symbol, str) or ("+" not in symbol and "-" not in symbol):
+        return None
+    if symbol in graph.label_owner:
         return None
     match = _RELATIVE.fullmatch(symbol)
     if match is None:
