@@ -15,6 +15,8 @@ import pytest
 from alembic.cli.mistakes import mask_passwords
 from tests.project import Project, Result
 
+ALEMBIC = f"{shlex.quote(sys.executable)} -m alembic"
+
 FROM_CONFIG = """\
 from sqlalchemy import engine_from_config
 from alembic import context
@@ -288,7 +290,7 @@ class TestHowMuchIsSaid:
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_output_that_goes_nowhere_for_want_of_space(project: Project, unbuffered: str):
     project.chain("a1")
-    result = shell(project, "heads > /dev/full", PYTHONUNBUFFERED=unbuffered)
+    result = shell(project, f"{ALEMBIC} heads > /dev/full", PYTHONUNBUFFERED=unbuffered)
     assert result.returncode != 0
     assert result.stderr.startswith("FAILED: No space left on device\n")
     assert "Traceback" not in result.stderr
@@ -296,17 +298,28 @@ def test_output_that_goes_nowhere_for_want_of_space(project: Project, unbuffered
 
 def test_a_process_without_standard_output_works_all_the_same(project: Project):
     project.chain("a1")
-    result = shell(project, "upgrade head >&-")
+    result = shell(project, f"{ALEMBIC} upgrade head >&-")
     assert (result.returncode, "FAILED" in result.stderr) == (0, False)
     assert project.applied() == ["a1"]
-    result = shell(project, "upgrade nope >&- 2>&-")
+    result = shell(project, f"{ALEMBIC} upgrade nope >&- 2>&-")
     assert (result.returncode, result.stderr) == (255, "")
 
 
+def test_a_working_directory_that_is_gone_matters_only_to_relative_paths(project: Project):
+    project.chain("a1")
+    project.revision("b2", "a1", upgrade="1 / 0")
+    alembic = f"{ALEMBIC} -c {shlex.quote(str(project.config_file))}"
+    result = shell(
+        project, f"mkdir gone && cd gone && rmdir ../gone && {alembic} heads && {alembic} upgrade head"
+    )
+    assert result.stdout == "b2 (head)\n"
+    assert "\nFAILED: ZeroDivisionError: division by zero\n  in revision b2:\n" in result.stderr
+
+
 def shell(project: Project, command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """What `alembic` does when a shell runs it, redirections and all."""
+    """What a shell command does in the project's directory, redirections and all."""
     return subprocess.run(
-        f"{shlex.quote(sys.executable)} -m alembic {command}",
+        command,
         shell=True,
         cwd=project.directory,
         env={**os.environ, **variables},

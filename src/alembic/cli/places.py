@@ -69,7 +69,7 @@ def shown_path(path: str) -> str:
     """A path relative to the working directory when it lies below it."""
     try:
         relative = os.path.relpath(path)
-    except ValueError:  # another drive
+    except (ValueError, OSError):  # another drive; the working directory is gone
         return path
     return path if relative.startswith(os.pardir) else relative
 

@@ -177,9 +177,10 @@ class Config:
     def toml_alembic_config(self) -> Mapping[str, Any]:
         """The table ``[tool.alembic]`` as written, read at first use."""
         if self._toml is None:
-            if self.toml_file_name:
+            table = read_toml(self.toml_file_name)
+            if table is not None:
                 self.toml_args["here"] = directory_of(self.toml_file_name)
-            self._toml = read_toml(self.toml_file_name) or {}
+            self._toml = table or {}
         return self._toml
 
     def _toml_value(self, name: str, default: Any = None) -> Any:
