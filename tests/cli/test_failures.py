@@ -64,6 +64,35 @@ class TestDatabaseUrl:
         assert "check its first" in text
         assert "secret" not in text
 
+    def test_only_what_a_driver_shows_as_the_password_is_masked(self, project: Project):
+        project.env_py.write_text(
+            "import psycopg\nimport sqlalchemy\n"
+            "def connect():\n"
+            "    raise psycopg.OperationalError('no database postgres for postgres (password=postgres)')\n"
+            "sqlalchemy.create_engine('postgresql+psycopg://u:postgres@h/d', creator=connect).connect()\n"
+        )
+        text = told(project.call("current"))
+        assert "no database postgres for postgres (password=***)\n" in text
+        assert "u:***@h" in text
+
+    def test_a_commit_that_fails_is_no_failed_connection(self, project: Project):
+        project.env_py.write_text(
+            "from sqlalchemy import create_engine\n"
+            "with create_engine('sqlite://').connect() as connection:\n"
+            "    for statement in (\n"
+            "        'PRAGMA foreign_keys = ON',\n"
+            "        'CREATE TABLE t (id INTEGER PRIMARY KEY, '\n"
+            "        'up INTEGER REFERENCES t DEFERRABLE INITIALLY DEFERRED)',\n"
+            "        'INSERT INTO t VALUES (1, 2)',\n"
+            "    ):\n"
+            "        connection.exec_driver_sql(statement)\n"
+            "    connection.commit()\n"
+        )
+        text = told(project.call("current"))
+        assert text.startswith("FAILED: (sqlite3.IntegrityError) FOREIGN KEY constraint failed\n")
+        assert "connection.commit()" in text
+        assert "statement:" not in text
+
     def test_the_driver_is_not_installed(self, project: Project):
         text = told(project.configure("oracle+cx_oracle://u:secret@h/d").call("current"))
         assert text.startswith("FAILED: Database driver is not installed: No module named 'cx_Oracle'")

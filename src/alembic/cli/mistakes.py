@@ -138,8 +138,9 @@ def _database(error: BaseException) -> Explanation | None:
     sa = sys.modules.get("sqlalchemy.exc")
     if not sa or not isinstance(error, sa.DBAPIError) or isinstance(error, sa.DontWrapMixin):
         return None
-    if error.statement is None:
-        return _no_connection(error, error.orig)
+    url = _engine_url(error)
+    if url is not None:
+        return _no_connection(error, error.orig, url)
     headline = str(error.args[0] if error.args else error.orig)
     return Explanation(headline, [*_statement(error), *_notes(error)])
 
@@ -147,18 +148,15 @@ def _database(error: BaseException) -> Explanation | None:
 def _driver(error: BaseException) -> Explanation | None:
     """What asyncio drivers raise while they connect: SQLAlchemy passes that on as it is."""
     foreign = type(error).__module__.partition(".")[0] not in {"builtins", "sqlalchemy", "alembic"}
-    if not (isinstance(error, OSError) or foreign) or _engine_url(error) is None:
-        return None
-    return _no_connection(error, error)
+    url = _engine_url(error) if foreign or isinstance(error, OSError) else None
+    return None if url is None else _no_connection(error, error, url)
 
 
-def _no_connection(error: BaseException, reason: BaseException | None) -> Explanation:
-    url = _engine_url(error)
+def _no_connection(error: BaseException, reason: BaseException | None, url: Any) -> Explanation:
     said = str(reason)
-    if url is None:
-        return Explanation(f"Can't connect to the database: ({type(reason).__name__}) {said}", _notes(error))
     if url.password:
-        said = said.replace(str(url.password), "***")
+        # Only where a driver shows it as such: "postgres" may well be the user and the database, too.
+        said = re.sub(rf"(passw(?:or)?d\W+){re.escape(str(url.password))}", r"\1***", said)
     if url.host is None and url.database:
         hint = "Does its directory exist, and are you allowed to write there?"
     else:
@@ -171,6 +169,9 @@ def _no_connection(error: BaseException, reason: BaseException | None) -> Explan
 
 
 def _statement(error: Any) -> list[str]:
+    """The statement and its parameters; nothing for what has none, such as a failed commit."""
+    if error.statement is None:
+        return []
     lines = error.statement.strip().splitlines()
     shown = lines[:_STATEMENT_LINES]
     if len(lines) > len(shown):
