@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from alembic.operations import ops
-from tests.operations.migrations import Script, conventional
+from tests.operations.migrations import Script, conventional, database, live
 
 
 def _described(table: sa.Table) -> Any:
@@ -107,6 +107,28 @@ def test_listeners_hear_of_tables() -> None:
     heard.clear()
     operations.drop_table("t", listeners=[listener("before_drop"), listener("after_drop")])
     assert heard == ["before_drop t", "after_drop t"]
+
+
+def test_what_is_there_already_is_left_alone_as_a_whole(database_url: str) -> None:
+    """IF NOT EXISTS of the database is about the table or column alone, not about what comes with it."""
+    with database(database_url).connect() as connection:
+        op = live(connection)
+        for _ in range(2):
+            op.create_table("p", sa.Column("id", sa.Integer, primary_key=True), if_not_exists=True)
+            op.create_table(
+                "t",
+                sa.Column("a", sa.Integer, index=True, comment="c"),
+                sa.Column("b", sa.Integer, sa.ForeignKey("p.id", name="late", use_alter=True)),
+                if_not_exists=True,
+            )
+            op.add_column(
+                "t",
+                sa.Column("c", sa.Integer, sa.ForeignKey("p.id"), index=True),
+                if_not_exists=True,
+            )
+        inspector = sa.inspect(connection)
+        assert {"ix_t_a", "ix_t_c"} <= {found["name"] for found in inspector.get_indexes("t")}
+        assert len(inspector.get_foreign_keys("t")) == 2
 
 
 def test_columns_go_by_their_names_in_the_database_not_by_their_keys() -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.schema import Constraint
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.base import SchemaEventTarget
 
+from alembic.ddl.guards import column_exists
 from alembic.errors.ddl import StatementExpected
 from alembic.errors.operations import RowsExpected
 
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 def create_table(operations: AbstractOperations, operation: ops.CreateTableOp) -> Table:
     """Create the table, and return it."""
     table = operation.to_table(operations.migration_context)
-    existed = bool(operation.if_not_exists) and has_late_keys(table) and table_exists(operations, table)
-    operations.impl.create_table(table, **_given(if_not_exists=operation.if_not_exists))
-    if not existed:
+    # IF NOT EXISTS says nothing of the indexes and keys that follow the table.
+    has_more = bool(table.indexes) or has_late_keys(table)
+    if not (operation.if_not_exists and has_more and table_exists(operations, table)):
+        operations.impl.create_table(table, **_given(if_not_exists=operation.if_not_exists))
         add_late_keys(operations, table)
     return table
 
@@ -67,6 +69,16 @@ def add_column(operations: AbstractOperations, operation: ops.AddColumnOp) -> No
     )
     column = next(iter(table.columns))
     impl = operations.impl
+    done = [table.primary_key, *impl.inlined_constraints(column, operation.inline_references)]
+    constraints = [
+        each
+        for each in sorted(table.constraints, key=lambda each: each._creation_order)
+        if not any(each is one for one in done) and _wanted(each, operations)
+    ]
+    indexes = sorted(table.indexes, key=lambda each: str(each.name))
+    # IF NOT EXISTS says nothing of what follows the column.
+    if operation.if_not_exists and (constraints or indexes) and _has_column(operations, operation):
+        return
     impl.add_column(
         operation.table_name,
         column,
@@ -76,11 +88,9 @@ def add_column(operations: AbstractOperations, operation: ops.AddColumnOp) -> No
         inline_primary_key=operation.inline_primary_key,
         **operation.kw,
     )
-    done = [table.primary_key, *impl.inlined_constraints(column, operation.inline_references)]
-    for constraint in sorted(table.constraints, key=lambda each: each._creation_order):
-        if not any(constraint is each for each in done) and _wanted(constraint, operations):
-            impl.add_constraint(constraint)
-    for index in sorted(table.indexes, key=lambda each: str(each.name)):
+    for constraint in constraints:
+        impl.add_constraint(constraint)
+    for index in indexes:
         impl.create_index(index)
     dialect = operations.migration_context.dialect
     if column.comment and dialect.supports_comments and not dialect.inline_comments:
@@ -186,6 +196,14 @@ def execute_sql(operations: AbstractOperations, operation: ops.ExecuteSQLOp) -> 
 def _given(**options: Any) -> dict[str, Any]:
     """The options that were said: impls of third parties need not know them all."""
     return {option: value for option, value in options.items() if value is not None}
+
+
+def _has_column(operations: AbstractOperations, operation: ops.AddColumnOp) -> bool:
+    """Whether the database has the column already; False while a script is written."""
+    impl = operations.migration_context.impl
+    return not impl.as_sql and column_exists(
+        impl, operation.table_name, operation.column.name, operation.schema
+    )
 
 
 def _wanted(constraint: Constraint, operations: AbstractOperations) -> bool:
