@@ -164,6 +164,21 @@ class TestConfiguration:
 
 
 class TestPythonFiles:
+    def test_an_endless_recursion_fits_on_a_screen(self, project: Project):
+        project.env_py.write_text("def deeper(n):\n    return deeper(n + 1)\ndeeper(0)\n")
+        lines = told(project.call("current")).splitlines()
+        assert lines[0].startswith("FAILED: RecursionError: ")
+        assert lines[2] == "    migrations/env.py, line 3"
+        assert any(line.endswith(" more)") for line in lines)
+        assert len(lines) < 30
+
+    @pytest.mark.skipif(sys.version_info < (3, 11), reason="no exception groups")
+    def test_all_of_a_group_is_told(self, project: Project):
+        project.env_py.write_text("raise ExceptionGroup('tasks', [ValueError('one'), KeyError('two')])\n")
+        text = told(project.call("current"))
+        assert text.startswith("FAILED: ExceptionGroup: tasks")
+        assert "  - ValueError: one\n  - KeyError: 'two'\n" in text
+
     def test_env_py_has_a_syntax_error(self, project: Project):
         project.env_py.write_text("import os\nif True\n    pass\n")
         text = told(project.call("current"))

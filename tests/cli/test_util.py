@@ -86,6 +86,11 @@ def test_to_tuple(value, expected):
     assert util.to_tuple(value, default=("default",)) == expected
 
 
+def test_a_command_error_of_an_application_takes_what_an_exception_takes():
+    assert str(util.CommandError()) == ""
+    assert str(util.CommandError("no %s", "x")) == "('no %s', 'x')"
+
+
 def test_small_helpers():
     assert util.dedupe_tuple(("b", "a", "b")) == ("b", "a")
     assert util.not_none(0) == 0

@@ -203,7 +203,8 @@ def _operating_system(error: BaseException) -> Explanation | None:
 def _unforeseen(error: BaseException) -> Explanation:
     text = str(error)
     name = type(error).__name__
-    return Explanation(f"{name}: {text}" if text else name, [*_notes(error), *_causes(error)], foreseen=False)
+    details = [*_notes(error), *_members(error), *_causes(error)]
+    return Explanation(f"{name}: {text}" if text else name, details, foreseen=False)
 
 
 _RULES: tuple[Callable[[BaseException], Explanation | None], ...] = (
@@ -229,6 +230,14 @@ def _cut(text: str, width: int) -> str:
 
 def _notes(error: BaseException) -> list[str]:
     return [line for note in getattr(error, "__notes__", ()) for line in str(note).splitlines()]
+
+
+def _members(error: BaseException) -> list[str]:
+    """The exceptions in a group, such as those of several tasks, one line each."""
+    members = getattr(error, "exceptions", ())
+    if not isinstance(members, tuple):  # an attribute of somebody's own
+        return []
+    return [f"- {type(one).__name__}: {_first_line(one)}" for one in members]
 
 
 def _causes(error: BaseException) -> Iterator[str]:

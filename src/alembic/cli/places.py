@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
+_OUTERMOST, _INNERMOST = 4, 6  # frames shown of a long way
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 _ALEMBIC = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
@@ -51,7 +52,16 @@ class Place(NamedTuple):
             return []
         revision = self.frames[0].revision
         title = f"in revision {revision}:" if revision else "at:"
-        return [title, *(f"  {line}" for spot in self.frames for line in spot.lines())]
+        return [title, *(f"  {line}" for line in self._frame_lines())]
+
+    def _frame_lines(self) -> Iterator[str]:
+        """The outermost and the innermost frames; an endless recursion has a thousand in between."""
+        left_out = len(self.frames) - _OUTERMOST - _INNERMOST
+        for number, spot in enumerate(self.frames):
+            if left_out <= 0 or not _OUTERMOST <= number < _OUTERMOST + left_out:
+                yield from spot.lines()
+            elif number == _OUTERMOST:
+                yield f"... ({left_out} more)"
 
 
 def place_of(error: BaseException) -> Place:

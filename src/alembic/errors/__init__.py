@@ -19,14 +19,15 @@ class CommandError(Exception):
     """A mistake that the user can mend; the command line prints it without a traceback and exits with 255.
 
     :param message: what happened; its first line is stable.
+    :param args: whatever else an application's own code raises it with.
     :param hint: what to do next, one or several lines; shown indented below the message.
     """
 
     code: ClassVar[str] = "command"
     hint: str | None = None  # on the class too: subclasses in applications need not call __init__
 
-    def __init__(self, message: str = "", *, hint: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "", *args: Any, hint: str | None = None) -> None:
+        super().__init__(message, *args)
         self.message = message
         self.hint = hint
 
