@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.sql import literal, literal_column
@@ -49,14 +50,13 @@ class InsertTexts:
         self._keys = [keys[int(position)] for position in pieces[1::2]]
         self._literals = [self._literal(table.c[key].type) for key in self._keys]
 
-    def of(self, rows: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    def of(self, rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:
         """The statements, without terminator, in the order of the rows."""
-        rows = list(rows)
         template = self._template
         if not self._keys:
             return [template % ()] * len(rows)
         columns = [
-            map(render, [row[key] for row in rows])
+            map(render, map(itemgetter(key), rows))
             for key, render in zip(self._keys, self._literals, strict=True)
         ]
         return (template % values for values in zip(*columns, strict=True))

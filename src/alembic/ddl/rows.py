@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, groupby
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.schema import Table
@@ -45,10 +46,10 @@ def insert_rows(impl: DefaultImpl, table: TableClause, rows: Sequence[Row], mult
                 impl._exec(table.insert().inline().values(**row))
 
 
-def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
+def _runs(rows: list[Row]) -> Iterator[list[Row]]:
     """Neighbours that have the same keys, together."""
     if len(set(map(tuple, rows))) == 1:  # much the commonest case, and decided without a loop in Python
-        yield list(rows)
+        yield rows
         return
     for _, alike in groupby(rows, key=lambda row: row.keys()):
         yield list(alike)
@@ -56,7 +57,7 @@ def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
 
 def _has_expressions(rows: Sequence[Row]) -> bool:
     """Whether any value is SQL, such as ``func.now()``, rather than data."""
-    return any(map(_is_expression, set(map(type, chain.from_iterable(row.values() for row in rows)))))
+    return any(map(_is_expression, set(map(type, chain.from_iterable(map(methodcaller("values"), rows))))))
 
 
 def _is_expression(type_: type) -> bool:
