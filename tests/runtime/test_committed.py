@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 
 import pytest
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.pool import NullPool
 
 from tests.project import Project
 
@@ -187,6 +189,48 @@ def test_a_rollback_in_the_middle_of_a_run_is_noticed(project: Project, postgres
     result = project.call("upgrade", "head")
     assert result.code == 255
     assert "version table 'alembic_version' should hold 'b', and holds 'a'" in _words(result.stderr)
+
+
+TENANTS = {
+    "for the transaction": """
+            with context.begin_transaction():
+                context.execute(f"SET LOCAL search_path TO {tenant}")
+                context.run_migrations()
+        """,
+    "and back inside of the block": """
+            with context.begin_transaction():
+                context.execute(f"SET search_path TO {tenant}")
+                context.run_migrations()
+                context.execute("SET search_path TO public")
+        """,
+    "before configure()": """
+            connection.execute(text(f"SET search_path TO {tenant}"))
+            context.configure(connection=connection)
+            with context.begin_transaction():
+                context.run_migrations()
+        """,
+}
+
+
+@pytest.mark.parametrize("body", TENANTS.values(), ids=TENANTS)
+def test_tenants_by_search_path(project: Project, postgresql_url: str, body: str) -> None:
+    """One connection, one schema after the other; each has a version table of its own (recipe 5)."""
+    loop = """
+        with engine.connect() as connection:
+          for tenant in ("red", "blue"):
+            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {tenant}"))
+            connection.commit()
+            context.configure(connection=connection)"""
+    env(project, postgresql_url, loop + body)
+    project.call("upgrade", "head").ok()
+    project.call("downgrade", "a").ok()
+    with create_engine(postgresql_url, poolclass=NullPool).connect() as connection:
+        tables = {schema: inspect(connection).get_table_names(schema) for schema in ("public", "red", "blue")}
+    assert {schema: sorted(names) for schema, names in tables.items()} == {
+        "public": [],
+        "red": ["alembic_version", "t_a"],
+        "blue": ["alembic_version", "t_a"],
+    }
 
 
 def test_a_commit_inside_of_a_migration_is_carried_on_from(project: Project, database_url: str) -> None:

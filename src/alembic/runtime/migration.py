@@ -102,7 +102,6 @@ class MigrationContext:
         )
         self._transaction: MigrationTransaction | None = None
         self._writes_transaction = False
-        self._unverified: Written | None = None
         self._notify(ContextMade(type(self.impl).__name__, self.as_sql, self.impl.transactional_ddl))
 
     @classmethod
@@ -244,8 +243,9 @@ class MigrationContext:
                 written.follow(event)
                 self._notify(event)
             if written.any and self._live is not None:
-                self._unverified = written
-        self._verify()
+                # Here and not after the commit: a SET LOCAL search_path ends with the transaction.
+                written.verify(self._versions)
+                self._ran_in_callers(self._live)
 
     def _call_back(self, step: MigrationStep, heads: set[str], arguments: Mapping[str, Any]) -> None:
         if not self.on_version_apply_callbacks:
@@ -296,16 +296,12 @@ class MigrationContext:
 
     @contextmanager
     def _own_transaction(self, connection: Connection) -> Iterator[MigrationTransaction]:
-        transaction = MigrationTransaction(
-            connection, atomic=self.impl.features.atomic_step, undone=self._forget_written
-        )
-        with transaction:
+        with MigrationTransaction(connection, atomic=self.impl.features.atomic_step) as transaction:
             self._transaction = transaction
             try:
                 yield transaction
             finally:
                 self._transaction = None
-        self._verify()
 
     @contextmanager
     def _script_transaction(self) -> Iterator[None]:
@@ -326,11 +322,14 @@ class MigrationContext:
         elif self._transaction is None and is_callers(connection):
             with atomic_in_callers(connection) if self.impl.features.atomic_step else nullcontext():
                 yield
-            if self.environment_context is not None and self._unverified is not None:
-                self.environment_context._watch(connection)
         else:
             with self.begin_transaction():
                 yield
+
+    def _ran_in_callers(self, connection: Connection) -> None:
+        """Have it watched that the caller ends his transaction, if it is his that steps have run in."""
+        if self.environment_context is not None and self._transaction is None and is_callers(connection):
+            self.environment_context._watch(connection)
 
     @contextmanager
     def autocommit_block(self) -> Iterator[None]:
@@ -370,13 +369,3 @@ class MigrationContext:
         yield
         if self.impl.transactional_ddl:
             self.impl.emit_begin()
-
-    def _forget_written(self) -> None:
-        self._unverified = None
-
-    def _verify(self) -> None:
-        """Once nothing of ours is left to commit: is the run in the database?"""
-        if self._transaction is not None or self._unverified is None:
-            return
-        written, self._unverified = self._unverified, None
-        written.verify(self._versions)

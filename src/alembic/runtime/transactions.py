@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -23,15 +23,11 @@ class MigrationTransaction:
 
     :param connection: in no transaction, or in one that nobody else will end.
     :param atomic: send BEGIN by hand, see :mod:`alembic.runtime.atomic`.
-    :param undone: called after a rollback.
     """
 
-    def __init__(
-        self, connection: Connection, *, atomic: bool, undone: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, connection: Connection, *, atomic: bool) -> None:
         self.connection = connection
         self._atomic = atomic
-        self._undone = undone
         self._step: AtomicStep | None = None
         self._held: Any = None
 
@@ -81,8 +77,6 @@ class MigrationTransaction:
         if step is not None:
             step.abandon()
         self.connection.rollback()
-        if self._undone is not None:
-            self._undone()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a run has written into the version table, and whether it is there afterwards."""
+"""What a run has written into the version table, and whether it is there at the end of the run."""
 
 from __future__ import annotations
 
