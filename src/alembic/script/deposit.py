@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -159,7 +159,8 @@ def _carry_out(steps: list[_Step | str], announce: Announce, say: Say) -> None:
                     _make(step, undo)
     except BaseException:
         for action in reversed(undo):
-            action()
+            with suppress(OSError):  # a folder into which someone else has put something
+                action()
         raise
 
 

@@ -201,6 +201,21 @@ def test_a_failure_half_way_leaves_nothing(here: Path) -> None:
     assert (here / "pyproject.toml").read_text() == "[project]\n"
 
 
+def test_what_someone_else_put_there_stays(here: Path) -> None:
+    class Interrupted(Said):
+        def announce(self, line: str) -> AbstractContextManager[None]:
+            if "env.py" in line:
+                (here / "migrations" / "versions" / "mine.py").touch()
+                raise KeyboardInterrupt
+            return super().announce(line)
+
+    said = Interrupted()
+    places = {"ini_path": "alembic.ini", "toml_path": "pyproject.toml"}
+    with pytest.raises(KeyboardInterrupt):
+        deposit(TEMPLATES, "generic", "migrations", **places, announce=said.announce, say=said.say)
+    assert tree(here) == ["migrations", "migrations/versions", "migrations/versions/mine.py"]
+
+
 def test_a_broken_template_touches_nothing(here: Path) -> None:
     folder = here / "templates" / "broken"
     folder.mkdir(parents=True)
