@@ -337,8 +337,9 @@ class ScriptDirectory:
         creation.check_path(path, known, self.recursive_version_locations)
         template = os.path.join(self.dir, "script.py.mako")
         text = creation.rendered(template, new, message, created, kw)
+        content = creation.encoded(text, self.output_encoding)
         creation.check_text(template, path, text, new)
-        self._write(path, creation.encoded(text, self.output_encoding))
+        self._write(path, content)
         script = self._read_back(path)
         creation.check_written(
             template, path, script.revision, script.branch_labels, creation.as_items(script.dependencies), new

@@ -299,6 +299,11 @@ def test_settings_that_will_not_do_leave_no_file(
     assert names(tmp_path) == before
 
 
+def test_a_message_that_is_no_text_is_blamed_on_the_encoding(made: ScriptDirectory) -> None:
+    with pytest.raises(errors.OutputEncodingInvalid, match="surrogates not allowed"):
+        made.generate_revision("n1", "\udce9", head="b1")  # what Python makes of a stray byte in an argument
+
+
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "versions").mkdir()
     (tmp_path / "versions" / "sub").touch()
