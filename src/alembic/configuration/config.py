@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Mapping
     from configparser import ConfigParser
-    from pathlib import Path
     from typing import Any, TextIO
 
     from .types import MessagingOptions, PostWriteHookConfig
@@ -96,11 +95,6 @@ class Config:
     def get_template_directory(self) -> str:
         """The directory of the environment templates; subclasses with templates of their own override it."""
         return os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "templates")
-
-    def _get_template_path(self) -> Path:
-        from pathlib import Path
-
-        return Path(self.get_template_directory())
 
     # -- the ini file ----------------------------------------------------------------------------------------
 

@@ -96,9 +96,18 @@ _HOME |= dict.fromkeys(
     ["coerce_resource_to_filename", "load_python_file", "pyc_file_from_path", "template_to_file"], "pyfiles"
 )
 _HOME |= dict.fromkeys(
-    ["err", "format_as_comma", "msg", "obfuscate_url_pw", "status", "warn", "warn_deprecated"], "messaging"
+    [
+        "err",
+        "format_as_comma",
+        "msg",
+        "obfuscate_url_pw",
+        "status",
+        "warn",
+        "warn_deprecated",
+        "write_outstream",
+    ],
+    "messaging",
 )
-_HOME["write_outstream"] = "messaging"
 
 
 def __getattr__(name: str) -> Any:
