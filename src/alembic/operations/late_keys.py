@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import inspect
+from alembic.ddl import guards
 
 if TYPE_CHECKING:
     from sqlalchemy.schema import ForeignKeyConstraint, Table
@@ -51,7 +51,7 @@ def has_late_keys(table: Table) -> bool:
 def table_exists(operations: AbstractOperations, table: Table) -> bool:
     """Whether the database has such a table; False while a script is written."""
     impl: Any = operations.migration_context.impl
-    return not impl.as_sql and inspect(impl.connection).has_table(table.name, schema=table.schema)
+    return not impl.as_sql and guards.table_exists(impl, table.name, table.schema)
 
 
 def _late_keys(table: Table) -> list[ForeignKeyConstraint]:

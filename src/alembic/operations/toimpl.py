@@ -8,7 +8,7 @@ from sqlalchemy.schema import Constraint
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.base import SchemaEventTarget
 
-from alembic.ddl.guards import column_exists
+from alembic.ddl import guards
 from alembic.errors.ddl import StatementExpected
 from alembic.errors.operations import RowsExpected
 
@@ -201,7 +201,7 @@ def _given(**options: Any) -> dict[str, Any]:
 def _has_column(operations: AbstractOperations, operation: ops.AddColumnOp) -> bool:
     """Whether the database has the column already; False while a script is written."""
     impl = operations.migration_context.impl
-    return not impl.as_sql and column_exists(
+    return not impl.as_sql and guards.column_exists(
         impl, operation.table_name, operation.column.name, operation.schema
     )
 
