@@ -209,6 +209,27 @@ class TestToml:
         with pytest.raises(errors.TomlValueInvalid, match="twice"):
             toml(f'[tool.alembic]\na = "{value}"\n').get_alembic_option("a")
 
+    @pytest.mark.parametrize("value", ["3", "[3]", "true", "{a = 'b'}"])
+    def test_paths_are_strings(self, toml, value):
+        config = toml(f"[tool.alembic]\nversion_locations = {value}\nprepend_sys_path = {value}\n")
+        with pytest.raises(errors.TomlValueInvalid, match=r"array of strings expected .* 'version_locations'"):
+            config.get_version_locations_list()
+        with pytest.raises(errors.TomlValueInvalid, match=r"array of strings expected .* 'prepend_sys_path'"):
+            config.get_prepend_sys_paths_list()
+
+    def test_one_path_may_stand_alone_and_none_is_none(self, toml):
+        config = toml('[tool.alembic]\nversion_locations = ""\nprepend_sys_path = "lib"\n')
+        assert config.get_version_locations_list() is None
+        assert config.get_prepend_sys_paths_list() == ["lib"]
+
+    @pytest.mark.parametrize("option", ["type = 3", "type = ['exec']", "cwd = true"])
+    def test_options_of_hooks_are_strings(self, toml, option):
+        config = toml(f"[[tool.alembic.post_write_hooks]]\nname = 'a'\n{option}\n")
+        with pytest.raises(
+            errors.TomlValueInvalid, match=f"string expected for key '{option[: option.index(' ')]}'"
+        ):
+            config.get_hooks_list()
+
     def test_booleans_are_real_ones(self, toml):
         config = toml("[tool.alembic]\nsourceless = true\nother = 'true'\n")
         assert config.get_alembic_boolean_option("sourceless") is True

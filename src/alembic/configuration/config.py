@@ -252,8 +252,7 @@ class Config:
     def _path_list(self, key: str, *separator_keys: str) -> list[str] | None:
         value = self._ini_value(key)
         if not value:
-            listed = self._toml_value(key)
-            return [listed] if isinstance(listed, str) else listed
+            return self._toml_paths(key)
         for separator_key in separator_keys:
             name = self._ini_value(separator_key)
             if name is not None:
@@ -261,6 +260,16 @@ class Config:
                     _warn_of_old_separator_key(separator_key)
                 return split_paths(value, separator_named(separator_key, name))
         return split_paths_without_separator(key, value)
+
+    def _toml_paths(self, key: str) -> list[str] | None:
+        listed = self._toml_value(key)
+        if isinstance(listed, str):
+            return [listed] if listed else None
+        if listed is not None and not (isinstance(listed, list) and all(isinstance(p, str) for p in listed)):
+            raise TomlValueInvalid(
+                f"array of strings expected for TOML parameter {key!r}", self.toml_file_name
+            )
+        return listed
 
     def _toml_hook_tables(self) -> list[dict[str, Any]]:
         tables = self._toml_value("post_write_hooks", [])
@@ -276,6 +285,10 @@ class Config:
         options = dict(table)
         if "name" not in options:
             raise TomlValueInvalid("a post_write_hooks table has no key 'name'", self.toml_file_name)
+        for key, value in options.items():
+            if not isinstance(value, str):
+                why = f"string expected for key {key!r} of a post_write_hooks table"
+                raise TomlValueInvalid(why, self.toml_file_name)
         options["_hook_name"] = options.pop("name")
         return options
 

@@ -107,18 +107,18 @@ class ScriptDirectory:
 
         :raises ScriptLocationNotSet: the configuration doesn't say where it is.
         """
-        place = config.get_alembic_option("script_location")
+        place = _text(config, "script_location")
         if not place:
             raise ScriptLocationNotSet(list(_searched(config)))
         _prepend_to_sys_path(config.get_prepend_sys_paths_list() or [])
         script_directory = cls(
             locations.resolve(place),
-            file_template=config.get_alembic_option("file_template") or _FILE_TEMPLATE,
+            file_template=_text(config, "file_template") or _FILE_TEMPLATE,
             truncate_slug_length=_whole_number(config, "truncate_slug_length"),
             version_locations=config.get_version_locations_list(),
             sourceless=config.get_alembic_boolean_option("sourceless"),
-            output_encoding=config.get_alembic_option("output_encoding") or "utf-8",
-            timezone=config.get_alembic_option("timezone"),
+            output_encoding=_text(config, "output_encoding") or "utf-8",
+            timezone=_text(config, "timezone"),
             hooks=config.get_hooks_list(),
             recursive_version_locations=config.get_alembic_boolean_option("recursive_version_locations"),
             messaging_opts=config.messaging_opts,
@@ -422,11 +422,18 @@ def _prepend_to_sys_path(paths: Sequence[str]) -> None:
     sys.path[:] = [*paths, *(path for path in sys.path if path not in paths)]
 
 
+def _text(config: ProjectConfig, name: str) -> str | None:
+    value = config.get_alembic_option(name)
+    if value is not None and not isinstance(value, str):
+        raise SettingInvalid(name, value, "a string")
+    return value
+
+
 def _whole_number(config: ProjectConfig, name: str) -> int | None:
     value = config.get_alembic_option(name)
     if not value:
         return None
     try:
         return int(value)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise SettingInvalid(name, value, "a whole number") from error

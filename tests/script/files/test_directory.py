@@ -78,6 +78,16 @@ def test_a_slug_length_of_nought_means_the_default_and_text_is_refused(tmp_path:
         ScriptDirectory.from_config(configured(tmp_path, truncate_slug_length="long"))
 
 
+@pytest.mark.parametrize(
+    "setting", ["script_location = 3", "file_template = ['a']", "timezone = 1", "output_encoding = true"]
+)
+def test_settings_of_a_toml_file_that_are_no_strings(tmp_path: Path, setting: str) -> None:
+    place = "" if "script_location" in setting else "script_location = '.'\n"
+    (tmp_path / "pyproject.toml").write_text(f"[tool.alembic]\n{place}{setting}\n")
+    with pytest.raises(errors.SettingInvalid, match="it must be a string"):
+        ScriptDirectory.from_config(Config(toml_file=tmp_path / "pyproject.toml"))
+
+
 def test_paths_are_put_before_sys_path_once(tmp_path: Path) -> None:
     config = configured(tmp_path, prepend_sys_path=f"{tmp_path}/p:.", path_separator="os")
     for _ in range(3):
