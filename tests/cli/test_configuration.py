@@ -212,9 +212,9 @@ class TestToml:
     @pytest.mark.parametrize("value", ["3", "[3]", "true", "{a = 'b'}"])
     def test_paths_are_strings(self, toml, value):
         config = toml(f"[tool.alembic]\nversion_locations = {value}\nprepend_sys_path = {value}\n")
-        with pytest.raises(errors.TomlValueInvalid, match=r"array of strings expected .* 'version_locations'"):
+        with pytest.raises(errors.TomlValueInvalid, match=r"array of strings .* 'version_locations'"):
             config.get_version_locations_list()
-        with pytest.raises(errors.TomlValueInvalid, match=r"array of strings expected .* 'prepend_sys_path'"):
+        with pytest.raises(errors.TomlValueInvalid, match=r"array of strings .* 'prepend_sys_path'"):
             config.get_prepend_sys_paths_list()
 
     def test_one_path_may_stand_alone_and_none_is_none(self, toml):

@@ -361,18 +361,14 @@ class ScriptDirectory:
         return os.path.join(os.fspath(path), name)
 
     def _write(self, path: str, content: bytes) -> None:
-        from alembic.errors.writing import RevisionFileUnwritable
         from alembic.script.rendering import write_whole
 
         folder = os.path.dirname(path)
-        try:
-            if not os.path.isdir(folder):
-                with self._status(f"Creating directory {folder}"):
-                    os.makedirs(folder)
-            with self._status(f"Generating {path}"):
-                write_whole(path, content)
-        except OSError as error:
-            raise RevisionFileUnwritable(path, error) from error
+        if not os.path.isdir(folder):
+            with self._status(f"Creating directory {folder}"), _about_writing(path):
+                os.makedirs(folder)
+        with self._status(f"Generating {path}"), _about_writing(path):
+            write_whole(path, content)
         if self.hooks:
             from alembic.script.write_hooks import run_hooks
 
@@ -405,6 +401,17 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def _about_writing(path: str) -> Iterator[None]:
+    """What the file system refuses is told of the revision file; not so what standard output refuses."""
+    try:
+        yield
+    except OSError as error:
+        from alembic.errors.writing import RevisionFileUnwritable
+
+        raise RevisionFileUnwritable(path, error) from error
 
 
 def _searched(config: ProjectConfig) -> Iterator[str]:

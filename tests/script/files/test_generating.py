@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 import sys
@@ -309,6 +310,17 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "versions" / "sub").touch()
     made = directory(tmp_path, file_template="sub/%(rev)s", recursive_version_locations=True)
     with pytest.raises(errors.RevisionFileUnwritable, match=r"sub.a1\.py"):
+        made.generate_revision("a1", None)
+
+
+def test_a_full_standard_output_is_not_blamed_on_the_file(tmp_path: Path) -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    made = directory(tmp_path, messaging_opts={})
+    made._stdout = Full()
+    with pytest.raises(OSError, match="No space left"):
         made.generate_revision("a1", None)
 
 
