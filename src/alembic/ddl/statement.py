@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from sqlalchemy.util import immutabledict
 
@@ -16,8 +15,7 @@ Parameters: TypeAlias = "Mapping[str, Any] | Sequence[Mapping[str, Any]]"
 EMPTY: Mapping[str, Any] = immutabledict()
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One statement on its way to a database, a script or a recording.
 
     :param construct: a SQLAlchemy construct, or a string: SQL that is sent exactly as it stands, without any
@@ -29,4 +27,4 @@ class Statement:
 
     construct: Executable | str
     parameters: Parameters | None = None
-    execution_options: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    execution_options: Mapping[str, Any] = EMPTY

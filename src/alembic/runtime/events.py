@@ -2,20 +2,20 @@
 
 The log lines are one listener (:mod:`alembic.runtime.log`). Give others to
 ``EnvironmentContext(…, listeners=[…])``; each is called with one event at a time, in order.
+
+Named tuples, because a run makes three of them for every step: they are made thrice as fast as dataclasses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from ..script.steps import MigrationStep, RowChange
 
 
-@dataclass(frozen=True, slots=True)
-class ContextMade:
+class ContextMade(NamedTuple):
     """A migration context is there: for which dialect, and how it will go about transactions."""
 
     impl: str
@@ -23,39 +23,34 @@ class ContextMade:
     transactional_ddl: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PlanMade:
+class PlanMade(NamedTuple):
     """What will be run: from which rows of the version table, by which steps."""
 
     heads: tuple[str, ...]
     steps: tuple[MigrationStep, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StepStarted:
+class StepStarted(NamedTuple):
     """A step is about to run, inside its transaction."""
 
     step: MigrationStep
 
 
-@dataclass(frozen=True, slots=True)
-class StepApplied:
+class StepApplied(NamedTuple):
     """A step's function has returned; these changes of the version table come next, same transaction."""
 
     step: MigrationStep
     changes: tuple[RowChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StepDone:
+class StepDone(NamedTuple):
     """A step is complete, its own transaction, if it has one, committed; the version rows are these."""
 
     step: MigrationStep
     heads: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StepFailed:
+class StepFailed(NamedTuple):
     """A step raised; the transaction around it is about to be rolled back, and the error goes on."""
 
     step: MigrationStep
@@ -63,8 +58,7 @@ class StepFailed:
     as_sql: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RunDone:
+class RunDone(NamedTuple):
     """All steps are done; the version rows are these."""
 
     heads: tuple[str, ...]

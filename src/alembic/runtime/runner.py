@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .events import Event, PlanMade, RunDone, StepApplied, StepDone, StepFailed, StepStarted
 from .versions import VersionTable, after
@@ -23,8 +23,7 @@ class _VersionsMoved(Exception):
     """Another process has created the version table since the plan was made: plan again."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Planned:
+class _Planned(NamedTuple):
     """A step with all that can be known of it before anything runs."""
 
     step: MigrationStep

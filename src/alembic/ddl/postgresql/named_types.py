@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql.named_types import (
 )
 from sqlalchemy.schema import DDLElement
 from sqlalchemy.sql.elements import TextClause
-from sqlalchemy.types import ARRAY, INTEGER, TypeDecorator
+from sqlalchemy.types import ARRAY, INTEGER, SchemaType, TypeDecorator
 
 from ...errors.ddl import NamedTypeDiffers
 from ..base import MAKESHIFT
@@ -233,8 +233,14 @@ class NamedTypes:
         return self._impl.connection if self._active and not self._impl.as_sql else None
 
 
+# All others are the same on every dialect, or become another type without a name of its own.
+_MAY_BE_NAMED = (SchemaType, TypeDecorator, ARRAY)
+
+
 def named_type(type_: TypeEngine[Any], impl: PostgresqlImpl) -> Named | None:
     """The enum or domain type that a column of this type uses on PostgreSQL, None if it uses none."""
+    if not isinstance(type_, _MAY_BE_NAMED) and not type_._variant_mapping:
+        return None  # by far the commonest
     concrete = type_.dialect_impl(impl.dialect)
     while True:
         if isinstance(concrete, TypeDecorator):
