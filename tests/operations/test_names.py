@@ -134,3 +134,30 @@ def test_names_with_dots_and_capitals_are_quoted_whole() -> None:
     assert script.lines == [
         'ALTER TABLE "t.a" ADD CONSTRAINT "F" FOREIGN KEY("a.c") REFERENCES "q.r"."p.b" ("x.y");'
     ]
+
+
+def test_names_that_are_to_be_quoted_stay_so() -> None:
+    table = sa.Table(
+        "t",
+        sa.MetaData(),
+        sa.Column("a", sa.Integer),
+        sa.UniqueConstraint("a", name=sa.sql.quoted_name("u", True)),
+        sa.CheckConstraint("a > 1", name=sa.sql.quoted_name("c", True)),
+        sa.Index(sa.sql.quoted_name("i", True), "a"),
+    )
+    script = Script()
+    for constraint in sorted(table.constraints, key=lambda each: each._creation_order):
+        if constraint.name is not None:
+            script.op.invoke(ops.AddConstraintOp.from_constraint(constraint))
+            script.op.invoke(ops.DropConstraintOp.from_constraint(constraint))
+    for index in table.indexes:
+        script.op.invoke(ops.CreateIndexOp.from_index(index))
+        script.op.invoke(ops.DropIndexOp.from_index(index))
+    assert script.lines == [
+        'ALTER TABLE t ADD CONSTRAINT "u" UNIQUE (a);',
+        'ALTER TABLE t DROP CONSTRAINT "u";',
+        'ALTER TABLE t ADD CONSTRAINT "c" CHECK (a > 1);',
+        'ALTER TABLE t DROP CONSTRAINT "c";',
+        'CREATE INDEX "i" ON t (a);',
+        'DROP INDEX "i";',
+    ]

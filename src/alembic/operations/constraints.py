@@ -12,7 +12,7 @@ from sqlalchemy.schema import (
     PrimaryKeyConstraint,
     UniqueConstraint,
 )
-from sqlalchemy.sql.elements import conv
+from sqlalchemy.sql.elements import _truncated_label, conv
 
 from alembic.errors.operations import OriginalMissing
 
@@ -347,11 +347,14 @@ _TYPE_OF_VISIT_NAME = {
 
 
 def name_of(constraint: Constraint) -> str | None:
-    """The name; one that a naming convention has made already is marked as final."""
+    """The name, None if there is none.
+
+    One that a naming convention has made is marked as final; one that is to be quoted stays so.
+    """
     name = constraint.name
-    if name is None or not isinstance(name, str):
+    if not isinstance(name, str):
         return None
-    return name if isinstance(name, conv) else str(name)
+    return str(name) if isinstance(name, _truncated_label) and not isinstance(name, conv) else name
 
 
 def options_of(constraint: Constraint) -> dict[str, Any]:

@@ -115,7 +115,7 @@ class DropIndexOp(MigrateOperation):
         """The operation that drops this index of a Table, and keeps it for the way back."""
         original = CreateIndexOp.from_index(index)
         return cls(
-            str(index.name),
+            index.name,  # type: ignore[arg-type]  # one without a name is refused when it is compiled
             original.table_name,
             schema=original.schema,
             _reverse=original,
