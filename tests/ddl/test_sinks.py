@@ -276,6 +276,7 @@ def test_defaults_of_python_become_literals() -> None:
         lambda bind: bind.scalar(sa.text("SELECT 1")),
         lambda bind: bind.scalars(sa.text("SELECT 1")),
         lambda bind: bind.exec_driver_sql("SELECT 1").first(),
+        sa.inspect,
     ],
 )
 def test_a_script_cannot_read(read: Callable[[Any], Any]) -> None:

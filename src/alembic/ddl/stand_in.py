@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy.engine.mock import MockConnection
+from sqlalchemy.inspection import _inspects
 from sqlalchemy.sql import Insert
 
 from ..errors.ddl import NoResultInScript
@@ -52,6 +53,11 @@ class ScriptConnection(MockConnection):
             for row in rows:
                 impl.sink.emit(Statement(literal_text(construct, impl.dialect, row)))
         return _NoResult()
+
+
+@_inspects(ScriptConnection)
+def _inspect(connection: ScriptConnection) -> NoReturn:
+    raise NoResultInScript("inspect()")
 
 
 def _rows(parameters: Any) -> list[dict[str, Any]]:
