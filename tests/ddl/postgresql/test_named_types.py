@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from alembic.ddl.postgresql import PostgresqlImpl
+from alembic.ddl.postgresql.named_types import named_type
 from alembic.errors import NamedTypeDiffers
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
@@ -314,3 +315,17 @@ def test_default_in_the_way(op: Operations, connection: sa.Connection) -> None:
         default = column["default"]
         assert (None if default is None else default.removesuffix("::integer").strip("'")) == expected
         op.drop_table("t")
+
+
+def test_common_types_are_told_apart_without_adapting_them_to_the_dialect() -> None:
+    dialect = postgresql.dialect()
+    impl = PostgresqlImpl(dialect, None, True, None, None, {})
+    common = (sa.Integer(), sa.String(5), sa.Numeric(10, 2), sa.DateTime(), sa.Text(), sa.LargeBinary())
+    assert [named_type(type_, impl) for type_ in common] == [None] * len(common)
+    assert not impl.dialect._type_memos
+
+
+def test_a_variant_of_a_common_type_may_be_a_named_one() -> None:
+    impl = PostgresqlImpl(postgresql.dialect(), None, True, None, None, {})
+    found = named_type(sa.String(5).with_variant(postgresql.ENUM("a", name="mood"), "postgresql"), impl)
+    assert isinstance(found, postgresql.ENUM)
