@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 LAUNCH = Path(__file__).with_name("launch.py")
-HIDDEN = {"ALEMBIC_CONFIG", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH"}
+HIDDEN = {"ALEMBIC_CONFIG", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONUNBUFFERED"}
 
 
 class Sample(NamedTuple):

@@ -287,16 +287,18 @@ def history(
     upper = rows if end == "current" else end or "heads"
     if not upper:
         return
-    for script in directory.walk_revisions(base=lower, head=upper):
-        config.print_stdout(
-            script.cmd_format(
-                verbose,
-                include_branches=True,
-                include_doc=True,
-                include_parents=True,
-                current=indicate_current and script.revision in rows,
-            )
+    entries = [
+        script.cmd_format(
+            verbose,
+            include_branches=True,
+            include_doc=True,
+            include_parents=True,
+            current=indicate_current and script.revision in rows,
         )
+        for script in directory.walk_revisions(base=lower, head=upper)
+    ]
+    if entries:
+        config.print_stdout("\n".join(entries))
 
 
 def heads(config: Config, verbose: bool = False, resolve_dependencies: bool = False) -> None:

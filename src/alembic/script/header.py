@@ -156,29 +156,24 @@ def _is_import(line: str) -> bool:
 # `for revision in`, `case revision if` and `case revision as` bind it.
 _REBOUND = re.compile(r"\b(?!['\".]|[ \t]+(?!(?:in|if|as)\b)[A-Za-z])")
 _STAR_IMPORT = r"import[\s\\(]*\*"
+# The ends of all four identifiers.
+_NAMES = ("revision", "branch_labels", "depends_on")
 # The ends of `header_ast`'s words for writing to one's namespace without naming what is written.
 _ACCESS = ("exec", "eval", "globals", "locals", "vars", "setattr", "__dict__", "builtins", "frame")
 
 
 def may_rebind(text: str, start: int) -> bool:
     """Whether anything from ``start`` on could give one of the identifiers another value."""
+    text = text[start:]
     if not text.isascii():
         # Python folds compatibility characters in names: a full-width "revision" is the same variable.
         import unicodedata
 
-        text, start = unicodedata.normalize("NFKC", text[start:]), 0
-    for name in ("revision", "branch_labels", "depends_on"):
-        at = text.find(name, start)
-        while at >= 0:
-            if _REBOUND.match(text, at + len(name)):
-                return True
-            at = text.find(name, at + 1)
+        text = unicodedata.normalize("NFKC", text)
     # Plain searches first: they are a tenth of an expression's price, and nearly always find nothing.
-    if text.find("*", start) >= 0 and re.search(_STAR_IMPORT, text[start:]):
+    for name in _NAMES:
+        if name in text and any(_REBOUND.match(text, found.end()) for found in re.finditer(name, text)):
+            return True
+    if "*" in text and re.search(_STAR_IMPORT, text):
         return True
-    for word in _ACCESS:
-        if text.find(word, start) >= 0 and re.search(rf"{word}\b", text[start:]):
-            break
-    else:
-        return False
-    return True
+    return any(word in text and re.search(rf"{word}\b", text) for word in _ACCESS)

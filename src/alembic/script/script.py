@@ -6,7 +6,7 @@ import os
 from types import ModuleType
 
 from alembic.script.header import Header, header_of_module, read_header
-from alembic.script.modules import BYTECODE_SUFFIXES, load_module_py, module_name
+from alembic.script.modules import load_module_py, module_name
 from alembic.script.revision import Revision
 
 
@@ -34,7 +34,7 @@ class Script(Revision):
         :param text: its source; None for a compiled file, which is run.
         """
         script = cls.__new__(cls)
-        header = None if text is None or path.endswith(BYTECODE_SUFFIXES) else read_header(path, text)
+        header = None if text is None else read_header(path, text)
         if header is not None:
             script._set(header, path, None)
         else:
@@ -150,9 +150,8 @@ class Script(Revision):
 
         :param effective: tell a head that another revision depends on.
         """
-        children = len(self.nextrev)
-        head = not children and ("head" if self._is_real_head or not effective else "effective head")
-        return head, children > 1 and "branchpoint", self.is_merge_point and "mergepoint"
+        head = self.is_head and ("head" if self._is_real_head or not effective else "effective head")
+        return head, self.is_branch_point and "branchpoint", self.is_merge_point and "mergepoint"
 
     def _is_current(self, said: bool) -> bool:
         return said or bool(self._db_current_indicator)
