@@ -186,5 +186,5 @@ def _collect_garbage_rarely() -> None:
     import atexit
     import gc
 
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(10_000, 20, 100)
     atexit.register(gc.freeze)  # else the interpreter walks all of it again while it leaves
