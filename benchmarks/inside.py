@@ -10,8 +10,8 @@ import sys
 import time
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
 
+from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 START = datetime.datetime(2026, 1, 1)
