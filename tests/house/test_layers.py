@@ -14,6 +14,7 @@ SOURCE = Path(__file__).parents[2] / "src"
 LAYERS = (
     {"errors", "console"},
     {"configuration", "script"},
+    {"schema"},
     {"ddl"},
     {"operations"},
     {"autogenerate", "runtime"},
