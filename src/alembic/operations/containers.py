@@ -39,7 +39,17 @@ class OpContainer(MigrateOperation):
                 yield operation.to_diff_tuple()
 
     def _reversed(self) -> list[MigrateOperation]:
-        return [operation.reverse() for operation in reversed(self.ops)]
+        opposites: list[MigrateOperation] = []
+        for operation in reversed(self.ops):
+            back = operation.reverse()
+            # It may take several operations to undo one.
+            several = back.ops if type(back) is OpContainer else [back]
+            if several and operation.reverse_notes:
+                several[0].notes = operation.reverse_notes + several[0].notes
+            if len(several) == 1 and operation.notes:
+                several[0].reverse_notes = operation.notes + several[0].reverse_notes
+            opposites += several
+        return opposites
 
 
 class ModifyTableOps(OpContainer):

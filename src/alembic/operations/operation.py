@@ -13,6 +13,12 @@ class MigrateOperation:
     _mutations: frozenset[Any] = frozenset()
     """The rewriters that this operation has passed through; each rewriter sees an operation once."""
 
+    notes: tuple[str, ...] = ()
+    """What a reader should know of it, such as what it risks: comment lines above it in a revision file."""
+
+    reverse_notes: tuple[str, ...] = ()
+    """The same for its opposite, in the downgrade."""
+
     @property
     def info(self) -> dict[Any, Any]:
         """A dictionary of the user's own, kept with the operation; empty at first."""

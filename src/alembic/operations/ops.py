@@ -17,7 +17,7 @@ from .exclude import CreateExcludeConstraintOp
 from .indexes import CreateIndexOp, DropIndexOp
 from .operation import AlterTableOp, MigrateOperation
 from .rows import BulkInsertOp
-from .sql import ExecuteSQLOp
+from .sql import ExecuteSQLOp, ManualOp, ReversibleSQLOp
 from .tables import CreateTableOp, DropTableOp, RenameTableOp
 
 __all__ = [
@@ -41,10 +41,12 @@ __all__ = [
     "DropTableCommentOp",
     "DropTableOp",
     "ExecuteSQLOp",
+    "ManualOp",
     "MigrateOperation",
     "MigrationScript",
     "ModifyTableOps",
     "OpContainer",
     "RenameTableOp",
+    "ReversibleSQLOp",
     "UpgradeOps",
 ]

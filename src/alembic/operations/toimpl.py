@@ -193,6 +193,11 @@ def execute_sql(operations: AbstractOperations, operation: ops.ExecuteSQLOp) -> 
     operations.impl.execute(operation.sqltext, execution_options=operation.execution_options)
 
 
+@Operations.implementation_for(ops.ManualOp)
+def manual(operations: AbstractOperations, operation: ops.ManualOp) -> None:
+    """Do nothing: this is for a person to do."""
+
+
 def _given(**options: Any) -> dict[str, Any]:
     """The options that were said: impls of third parties need not know them all."""
     return {option: value for option, value in options.items() if value is not None}
