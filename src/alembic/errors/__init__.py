@@ -12,7 +12,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, ClassVar
 
-AREAS = ("configuration", "commands", "files", "writing", "revisions", "operations", "ddl", "runtime")
+AREAS = (
+    "configuration",
+    "commands",
+    "files",
+    "writing",
+    "revisions",
+    "operations",
+    "ddl",
+    "runtime",
+    "autogenerate",
+)
 
 
 class CommandError(Exception):

@@ -1,0 +1,43 @@
+"""Comparing models with the database, and writing what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import CommandError
+
+
+class SeveralFromRewriter(CommandError, ValueError):
+    """The rule of a Rewriter for UpgradeOps or DowngradeOps has to give exactly one of it."""
+
+    code = "several-from-rewriter"
+
+    def __init__(self, kind: str, returned: Sequence[Any]) -> None:
+        names = ", ".join(type(one).__name__ for one in returned) or "nothing"
+        super().__init__(
+            f"Can only return single object for {kind} traverse", hint=f"The rule returned {names}."
+        )
+        self.kind, self.returned = kind, list(returned)
+
+
+class EmptyMetadata(CommandError):
+    """The models are empty while the database has tables: writing that down would drop them all."""
+
+    code = "empty-metadata"
+
+    def __init__(self, tables: Sequence[str]) -> None:
+        shown = ", ".join(tables[:5]) + (f" and {len(tables) - 5} more" if len(tables) > 5 else "")
+        super().__init__(
+            f"The models given as target_metadata have no tables, while the database has {len(tables)}",
+            hint=f"The revision would drop {shown}.\n"
+            "Most often env.py does not import the modules that define the models.\n"
+            "If the tables are really to go, use --allow-empty-metadata.",
+        )
+        self.tables = list(tables)
+
+
+class RenameInvalid(CommandError):
+    """A ``--rename`` that is not of the form ``table.old:new`` or ``old:new``, or that fits nothing."""
+
+    code = "rename-invalid"
