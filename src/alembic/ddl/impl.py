@@ -6,7 +6,7 @@ import re
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TextIO, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TextIO, TypeAlias, cast
 
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table
 from sqlalchemy.schema import (
@@ -29,6 +29,7 @@ from sqlalchemy.util import immutabledict
 
 from ..errors.ddl import LiteralBindsOnlineError
 from . import base, guards
+from .autogen import Comparing, Params
 from .comparison import ComparisonResult
 from .features import STANDARD, Features
 from .registry import ImplMeta, _impls, impl_for
@@ -49,16 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["ComparisonResult", "DefaultImpl", "ImplMeta", "Params", "_impls"]
 
 
-class Params(NamedTuple):
-    """A column type in parts: its first word, all words, and the arguments in parentheses."""
-
-    token0: str
-    tokens: list[str]
-    args: list[str]
-    kwargs: dict[str, str]
-
-
-class DefaultImpl(metaclass=ImplMeta):
+class DefaultImpl(Comparing, metaclass=ImplMeta):
     """Carries out each directive for one dialect on one connection, or into one script.
 
     A dialect is a subclass with its SQLAlchemy name in ``__dialect__``; defining the class registers it. Each
