@@ -108,7 +108,7 @@ def _clean_mariadb(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("SET foreign_key_checks = 0")
         for name in list(connection.exec_driver_sql("SHOW TABLES").scalars()):
-            connection.exec_driver_sql(f"DROP TABLE `{name}`")
+            connection.execute(sa.text(f"DROP TABLE `{name}`"))
         connection.exec_driver_sql("SET foreign_key_checks = 1")
 
 

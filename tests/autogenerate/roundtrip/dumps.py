@@ -42,7 +42,7 @@ def _mariadb(engine: sa.Engine) -> list[str]:
     """SHOW CREATE TABLE of every table, the lines of each sorted; counters are no definition."""
     with engine.connect() as connection:
         tables = sorted(connection.exec_driver_sql("SHOW TABLES").scalars())
-        texts = [connection.exec_driver_sql(f"SHOW CREATE TABLE `{name}`").one()[1] for name in tables]
+        texts = [connection.execute(sa.text(f"SHOW CREATE TABLE `{name}`")).one()[1] for name in tables]
     return [
         "\n".join(_sorted_inside(re.sub(r" AUTO_INCREMENT=\d+", "", text).replace(",\n", "\n")))
         for text in texts

@@ -1,7 +1,7 @@
 """Random schemas, and random changes of them, as plain values from which SQLAlchemy's MetaData is made.
 
-A :class:`Model` knows nothing of SQLAlchemy until :func:`metadata` builds it, so that the schema before and the
-one after a change are two unrelated sets of objects, as they are in a user's project over time.
+A :class:`Model` knows nothing of SQLAlchemy until :func:`metadata` builds it, so that the schemas before and
+after a change are two unrelated sets of objects, as they are in a user's project over time.
 """
 
 from __future__ import annotations
@@ -129,11 +129,11 @@ class Maker:
 
     def _add_column_to(self, table: TableSpec) -> None:
         name = self._name("c")
-        if self.flavour.computed and self.random.random() < 0.1:
-            if base := self._numbers(table):
-                detail = self.random.choice(base)
-                table.columns[name] = ColumnSpec("integer", kind="computed", detail=f"{detail} + 1")
-                return
+        base = self._numbers(table)
+        if base and self.flavour.computed and self.random.random() < 0.1:
+            detail = self.random.choice(base)
+            table.columns[name] = ColumnSpec("integer", kind="computed", detail=f"{detail} + 1")
+            return
         table.columns[name] = self._column()
 
     def _column(self) -> ColumnSpec:
