@@ -103,17 +103,18 @@ ORACLE = Flavour(prefixes="N", q_strings=True, word_characters="$#")
 
 def tokens(text: str, flavour: Flavour = STANDARD) -> list[Token]:
     """All tokens of the text, white space and comments included."""
-    match = _scanner(flavour).match
-    kinds = _KINDS
+    scanner, kinds = _scanner(flavour), _KINDS
+    if not (flavour.nested_comments or flavour.free_operators):
+        return [Token(kinds[hit.lastgroup], hit.group(), hit.start()) for hit in scanner.finditer(text)]
     found: list[Token] = []
     position, length = 0, len(text)
     while position < length:
-        hit = match(text, position)
-        kind = kinds[hit.lastgroup] if hit is not None and hit.lastgroup is not None else Kind.OTHER
-        end = hit.end() if hit is not None else position + 1
-        if flavour.nested_comments and kind is Kind.COMMENT and text.startswith("/*", position):
+        hit = scanner.match(text, position)
+        assert hit is not None  # the last alternative takes any character
+        kind, end = kinds[hit.lastgroup], hit.end()
+        if kind is Kind.COMMENT and flavour.nested_comments and text.startswith("/*", position):
             end = _end_of_nested(text, position)
-        elif flavour.free_operators and kind is Kind.OPERATOR:
+        elif kind is Kind.OPERATOR and flavour.free_operators:
             end = _end_of_operator(text, position, end)
         found.append(Token(kind, text[position:end], position))
         position = end
@@ -137,7 +138,7 @@ def unquoted(text: str) -> str:
     return text
 
 
-_KINDS = {
+_KINDS: dict[str | None, Kind] = {
     "space": Kind.SPACE,
     "comment": Kind.COMMENT,
     "string": Kind.STRING,
@@ -145,6 +146,7 @@ _KINDS = {
     "word": Kind.WORD,
     "number": Kind.NUMBER,
     "operator": Kind.OPERATOR,
+    "other": Kind.OTHER,
 }
 _KNOWN_OPERATORS = (
     "::=", "->>", "<=>", "||", "->", "<=", "<>", ">=", "!=", "==", "<<", ">>", "&&", ":=", "::", "^=", "**",
@@ -162,6 +164,7 @@ def _scanner(flavour: Flavour) -> re.Pattern[str]:
         "number": r"0[xX][0-9a-fA-F]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?",
         "word": rf"(?:[^\W\d]|[{flavour.word_characters}])(?:\w|[{flavour.word_characters}])*",
         "operator": "|".join(_operators(flavour)),
+        "other": ".",
     }
     return re.compile("|".join(f"(?P<{name}>{part})" for name, part in parts.items()), re.DOTALL)
 
