@@ -210,11 +210,11 @@ def check_text(template: str, path: str, text: str, new: NewRevision) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd escapes, say; they come up when the file is run
             compile(text, path, "exec", dont_inherit=True)
-        header = read_header(path, text)
+        node = read_header(path, text)
     except (SyntaxError, ValueError, RevisionFileError) as error:
         raise TemplateUnusable(template, str(error)) from error
-    if header is not None:
-        check_written(template, path, header.revision, header.branch_labels, header.depends_on, new)
+    if node is not None:
+        check_written(template, path, node.id, node.labels, node.depends_on, new)
 
 
 def check_written(

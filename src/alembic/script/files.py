@@ -30,28 +30,33 @@ _DECLARATION = re.compile(rb"^(?:[ \t\f]*(?:#[^\n]*)?\n)?[ \t\f]*#[^\n]*?coding[
 _DECLARATION_WITHIN = 300
 
 
-def find(locations: Iterable[str], *, sourceless: bool = False, recursive: bool = False) -> Iterator[str]:
+def find(locations: Iterable[str], *, sourceless: bool = False, recursive: bool = False) -> list[str]:
     """The paths of all revision files, by location, then folder, then name.
 
     :param sourceless: compiled files count as well, in ``__pycache__`` too, where the source is missing.
     :param recursive: look into the folders below each location, too.
     """
+    paths: list[str] = []
     seen: set[str] = set()
-    for location in locations:
-        for folder in _folders(location) if recursive else (location,):
-            prefix, real_prefix = os.path.join(folder, ""), os.path.join(os.path.realpath(folder), "")
-            names, links = _names(folder)
-            for name in _with_compiled(folder, names) if sourceless else _sources(names):
-                path = prefix + name
-                identity = os.path.realpath(path) if name in links else real_prefix + name
-                if identity not in seen:
-                    seen.add(identity)
-                    yield path
-                else:
-                    warnings.warn(
-                        f"File {path} loaded twice! ignoring. Please ensure version_locations is unique.",
-                        stacklevel=2,
-                    )
+    folders = [folder for place in locations for folder in (_folders(place) if recursive else (place,))]
+    for folder in folders:
+        names, links = _names(folder)
+        prefix, real_prefix = os.path.join(folder, ""), os.path.join(os.path.realpath(folder), "")
+        found = _with_compiled(folder, names) if sourceless else _sources(names)
+        if len(folders) == 1 and not links:  # then none can come twice
+            return [prefix + name for name in found]
+        for name in found:
+            path = prefix + name
+            identity = os.path.realpath(path) if name in links else real_prefix + name
+            if identity not in seen:
+                seen.add(identity)
+                paths.append(path)
+            else:
+                warnings.warn(
+                    f"File {path} loaded twice! ignoring. Please ensure version_locations is unique.",
+                    stacklevel=2,
+                )
+    return paths
 
 
 def read_text(path: str) -> str:
@@ -90,14 +95,22 @@ def _folders(top: str) -> Iterator[str]:
 
 def _names(folder: str) -> tuple[list[str], set[str]]:
     """The files in one folder, and which are symbolic links; nothing if the folder is missing."""
+    names: list[str] = []
+    links: set[str] = set()
     try:
         with os.scandir(folder) as found:
-            entries = [entry for entry in found if not entry.is_dir()]
+            for entry in found:
+                if entry.is_file(follow_symlinks=False):
+                    names.append(entry.name)
+                elif not entry.is_dir():
+                    names.append(entry.name)
+                    if entry.is_symlink():
+                        links.add(entry.name)
     except FileNotFoundError:
         return [], set()
     except OSError as error:
         raise RevisionFileUnreadable(folder, error) from error
-    return [entry.name for entry in entries], {entry.name for entry in entries if entry.is_symlink()}
+    return names, links
 
 
 def _sources(names: Iterable[str]) -> list[str]:

@@ -16,13 +16,14 @@ from alembic.script import graph_checks as checks
 
 
 class Node(NamedTuple):
-    """One revision as it was declared; ``path`` only serves error messages."""
+    """One revision as it was declared, in which file, and what the file says about it."""
 
     id: str
     down: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     path: str | None = None
+    doc: str | None = None
 
 
 class Graph:
@@ -71,11 +72,14 @@ class Graph:
                 parents.append(())
                 continue
             try:
-                positions = tuple([position[id_] for id_ in down])
+                if len(down) == 1:
+                    parent = position[down[0]]
+                    children[parent].append(at)
+                    parents.append((parent,))
+                    continue
+                positions = tuple(dict.fromkeys([position[id_] for id_ in down]))
             except KeyError:
                 checks.report_missing(node, down, "down_revision", position)
-            if len(down) > 1:
-                positions = tuple(dict.fromkeys(positions))
             for parent in positions:
                 children[parent].append(at)
             parents.append(positions)
@@ -99,20 +103,17 @@ class Graph:
 
     def _sorted(self) -> list[int]:
         """Everything after what it needs; revisions on a cycle, and those above one, are missing."""
-        parents, children, dependants = self.parents, self.children, self.dependants
-        waiting = [len(positions) for positions in parents]
+        children, dependants = self.children, self.dependants
+        waiting = list(map(len, self.parents))
         for at, needed in self.dependencies.items():
             waiting[at] += len(needed)
         ready = [at for at, count in enumerate(waiting) if not count]
         for at in ready:
-            for child in children[at]:
-                waiting[child] -= 1
-                if not waiting[child]:
+            for child in children[at] + dependants[at] if at in dependants else children[at]:
+                if waiting[child] == 1:
                     ready.append(child)
-            for child in dependants.get(at, ()):
-                waiting[child] -= 1
-                if not waiting[child]:
-                    ready.append(child)
+                else:
+                    waiting[child] -= 1
         return ready
 
     @cached_property
@@ -173,6 +174,8 @@ class Graph:
     def ancestors(self, starts: Iterable[int], *, dependencies: bool = True) -> set[int]:
         """``starts`` and everything that has to run before them."""
         found = set(starts)
+        if dependencies and found.issuperset(self.real_heads):
+            return set(range(len(self)))
         pending = list(found)
         parents = self.parents
         needs = self.dependencies if dependencies else {}

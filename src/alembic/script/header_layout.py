@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from alembic.script.header import ANNOTATION, IDENTIFIERS, STRING, Header, may_rebind
+from alembic.script.graph import Node
+from alembic.script.header import ANNOTATION, IDENTIFIERS, STRING, may_rebind
 
 _END = r"[ \t]*(?:\#[^\n]*)?(?:\n|\Z)"
 _BLANK = r"(?:[ \t]*(?:\#[^\n]*)?\n)*"
@@ -31,10 +32,10 @@ _ASSIGNMENT = re.compile(
 _EACH_STRING = re.compile(STRING)
 
 
-def scan_items(text: str) -> Header | None:
-    """Return the identifiers if the file begins with them, imports and a docstring; else None.
+def scan_items(path: str, text: str) -> Node | None:
+    """Return what the file declares if it begins with identifiers, imports and a docstring; else None.
 
-    They may come in any order, hold several ids, be missing, or come twice, when the last one counts.
+    Identifiers may come in any order, hold several ids, be missing, or come twice, when the last one counts.
     """
     start = _DOC.match(text)
     if start is None:  # pragma: no cover - every part of the expression is optional
@@ -55,12 +56,13 @@ def scan_items(text: str) -> Header | None:
             end = imports.end()
         else:
             break
-    if not found.get("revision") or "down_revision" not in found or may_rebind(text, end):
+    if not found.get("revision") or "down_revision" not in found or may_rebind(text[end:]):
         return None
-    return Header(
+    return Node(
         found["revision"][0],
         found["down_revision"],
-        found.get("branch_labels", ()),
         found.get("depends_on", ()),
+        found.get("branch_labels", ()),
+        path,
         start[start.lastgroup] if start.lastgroup else None,
     )

@@ -19,6 +19,7 @@ def newest_first(graph: Graph, members: set[int] | None = None) -> list[int]:
 
 
 _DONE = -1
+"""In place of a count: the revision is listed already, or none to be listed."""
 
 
 class _Lane:
@@ -34,7 +35,7 @@ class _Lane:
 
 class _Walk:
     def __init__(self, graph: Graph, members: set[int] | None) -> None:
-        self._graph, self._members = graph, members
+        self._graph = graph
         self._normalized = graph.normalized_dependencies
         self._first: _Lane | None = None
         self._last: _Lane | None = None
@@ -45,13 +46,8 @@ class _Walk:
         starts = graph.real_heads if members is None else graph.maximal(members)
         for at in starts:
             self._append(at)
-        # For each member the number of members that must come before it.
-        self._left = {at: self._followers(at) for at in (range(len(graph)) if members is None else members)}
-
-    def _followers(self, at: int) -> int:
-        if self._members is None:
-            return len(self._graph.followers(at))
-        return sum(other in self._members for other in self._graph.followers(at))
+        self._left = _counted(graph, members)
+        """For each member the number of members that must come before it."""
 
     def _append(self, at: int) -> None:
         lane = _Lane(at)
@@ -77,30 +73,42 @@ class _Walk:
 
     def run(self) -> list[int]:
         result: list[int] = []
-        left, graph = self._left, self._graph
-        dependencies = graph.dependencies
+        left, graph, waiting = self._left, self._graph, self._waiting
         lane = self._first
         while lane is not None:
             at = lane.next
             if left[at]:
                 lane = self._blocking(at)
                 continue
+            del waiting[at]
+            at = self._down_one_line(at, result)
             result.append(at)
-            del self._waiting[at]
             left[at] = _DONE
-            for lower in graph.needs(at) if at in dependencies else graph.parents[at]:
-                if lower in left:
+            for lower in graph.needs(at):
+                if left[lower] > 0:
                     left[lower] -= 1
-            lane = self._advance(lane)
+            lane = self._advance(lane, at)
         return result
 
-    def _advance(self, lane: _Lane) -> _Lane | None:
-        """Lead a lane to the first revision below that no lane waits at; open lanes for the others."""
-        graph, at = self._graph, lane.next
-        lower = graph.parents[at]
+    def _down_one_line(self, at: int, result: list[int]) -> int:
+        """Go on for as long as only one way leads down and nothing else leads there; return the last one."""
+        left, waiting = self._left, self._waiting
+        parents, dependencies = self._graph.parents, self._graph.dependencies
+        below = parents[at]
+        while len(below) == 1 and left[below[0]] == 1 and below[0] not in waiting and at not in dependencies:
+            result.append(at)
+            left[at] = _DONE
+            at = below[0]
+            below = parents[at]
+        return at
+
+    def _advance(self, lane: _Lane, at: int) -> _Lane | None:
+        """Lead a lane from where it is to the first revision below that no lane waits at; open lanes for the
+        others."""
+        lower = self._graph.parents[at]
         if at in self._normalized:
             lower = lower + self._normalized[at]
-        fresh = [other for other in lower if other in self._left and other not in self._waiting]
+        fresh = [other for other in lower if self._left[other] != _DONE and other not in self._waiting]
         if not fresh:
             return self._remove(lane)
         lane.next = fresh[0]
@@ -119,5 +127,17 @@ class _Walk:
                 return lane
             lane = lane.behind
         while self._left[at]:
-            at = next(other for other in self._graph.followers(at) if self._left.get(other, _DONE) >= 0)
+            at = next(other for other in self._graph.followers(at) if self._left[other] != _DONE)
         return self._waiting[at]
+
+
+def _counted(graph: Graph, members: set[int] | None) -> list[int]:
+    if members is None:
+        counts = list(map(len, graph.children))
+        for at, dependants in graph.dependants.items():
+            counts[at] += len(dependants)
+        return counts
+    counts = [_DONE] * len(graph)
+    for at in members:
+        counts[at] = sum([other in members for other in graph.followers(at)])
+    return counts

@@ -226,7 +226,15 @@ def _clearing(graph: Graph, symbol: object, current: tuple[int, ...]) -> list[St
 # -------------------------------------------------------------------------------------------------- listing
 
 
-def between(
+def between(graph: Graph, upper: object, lower: object, **options: bool) -> list[str]:
+    """Return the revisions from ``upper`` down to ``lower``, newest first.
+
+    :param options: see :func:`positions_between`.
+    """
+    return [graph.ids[at] for at in positions_between(graph, upper, lower, **options)]
+
+
+def positions_between(
     graph: Graph,
     upper: object,
     lower: object,
@@ -234,8 +242,8 @@ def between(
     implicit_base: bool = False,
     inclusive: bool = False,
     assert_relative_length: bool = True,
-) -> list[str]:
-    """Return the revisions from ``upper`` down to ``lower``, newest first.
+) -> list[int]:
+    """Return the positions of the revisions from ``upper`` down to ``lower``, newest first.
 
     :param implicit_base: everything below ``upper`` that is not below ``lower``, instead of only what lies
         between the two.
@@ -256,7 +264,7 @@ def between(
         members = (below & graph.descendants(low, dependencies=False)) - ends
     if inclusive:
         members |= ends & below
-    return [graph.ids[at] for at in newest_first(graph, members)]
+    return newest_first(graph, members)
 
 
 def _shown(symbol: object) -> object:

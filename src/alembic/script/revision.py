@@ -54,32 +54,42 @@ class Revision:
     :raises alembic.errors.IllegalRevisionId: for an id with ``@``, ``-``, ``+`` or ``:``.
     """
 
-    __slots__ = (
-        *("__weakref__", "_added", "_graph", "_labels", "_needed", "_parents"),
-        *("dependencies", "down_revision", "revision"),
-    )
+    # What a project's thousands of revisions needn't each hold is left unset until it is needed.
+    __slots__ = ("__weakref__", "_added", "_at", "_graph", "_node")
 
-    revision: str
-    down_revision: str | tuple[str, ...] | None
-    """The parents: None, one id, or several in a tuple."""
-    dependencies: str | tuple[str, ...] | None
-    """What the file says it depends on, as it says it."""
-
-    path: str | None
+    _node: Node
+    """What was declared."""
+    _graph: Graph | None
+    """The graph that it is part of, if any, and its position there."""
+    _at: int
 
     def __init__(
         self, revision: str, down_revision: Ids, dependencies: Ids = None, branch_labels: Ids = None
     ) -> None:
-        if not _ILLEGAL.isdisjoint(revision):
-            raise IllegalRevisionId(revision, illegal_characters(revision), getattr(self, "path", None))
-        self.revision = revision
-        self._parents = as_tuple(down_revision)
-        self._needed = as_tuple(dependencies)
-        self._labels = as_tuple(branch_labels)
-        self.down_revision = tuple_rev_as_scalar(self._parents)
-        self.dependencies = tuple_rev_as_scalar(self._needed)
-        self._graph: Graph | None = None
-        self._added: tuple[Revision, ...] = ()
+        self._declare(
+            Node(revision, as_tuple(down_revision), as_tuple(dependencies), as_tuple(branch_labels))
+        )
+
+    def _declare(self, node: Node) -> None:
+        if not _ILLEGAL.isdisjoint(node.id):
+            raise IllegalRevisionId(node.id, illegal_characters(node.id), node.path)
+        self._node = node
+        self._graph = None
+
+    @property
+    def revision(self) -> str:
+        """Its id."""
+        return self._node.id
+
+    @property
+    def down_revision(self) -> str | tuple[str, ...] | None:
+        """The parents: None, one id, or several in a tuple."""
+        return tuple_rev_as_scalar(self._node.down)
+
+    @property
+    def dependencies(self) -> str | tuple[str, ...] | None:
+        """What the file says it depends on, as it says it."""
+        return tuple_rev_as_scalar(self._node.depends_on)
 
     @classmethod
     def verify_rev_id(cls, revision: str) -> None:
@@ -99,40 +109,43 @@ class Revision:
     def branch_labels(self) -> set[str]:
         """The branches it belongs to; for a revision outside of a map, the labels it was given."""
         if self._graph is None:
-            return set(self._labels)
-        return set(self._graph.branch_names.get(self._graph.position[self.revision], ()))
+            return set(self._node.labels)
+        return set(self._graph.branch_names.get(self._at, ()))
 
     def add_nextrev(self, revision: Revision) -> None:
         """Note, outside of a map, that another revision follows this one or depends on it."""
-        self._added = (*self._added, revision)
+        self._added = (*self._noted, revision)
+
+    @property
+    def _noted(self) -> tuple[Revision, ...]:
+        noted: tuple[Revision, ...] = getattr(self, "_added", ())
+        return noted
 
     @property
     def nextrev(self) -> frozenset[str]:
         """The ids of its children."""
         if self._graph is not None:
-            at = self._graph.position[self.revision]
-            return frozenset(self._graph.ids[child] for child in self._graph.children[at])
+            return frozenset(self._ids(self._graph.children[self._at]))
         return frozenset(
-            other.revision for other in self._added if self.revision in other._versioned_down_revisions
+            other.revision for other in self._noted if self.revision in other._versioned_down_revisions
         )
 
     @property
     def _all_nextrev(self) -> frozenset[str]:
         if self._graph is not None:
-            at = self._graph.position[self.revision]
-            return frozenset(self._graph.ids[other] for other in self._graph.followers(at))
-        return frozenset(other.revision for other in self._added)
+            return frozenset(self._ids(self._graph.followers(self._at)))
+        return frozenset(other.revision for other in self._noted)
 
     @property
     def _versioned_down_revisions(self) -> tuple[str, ...]:
-        return self._parents
+        return self._node.down
 
     @property
     def _resolved_dependencies(self) -> tuple[str, ...]:
         """Dependencies as ids, without those that are parents as well."""
         if self._graph is None:
-            return self._needed
-        return self._ids(self._graph.dependencies.get(self._graph.position[self.revision], ()))
+            return self._node.depends_on
+        return self._ids(self._graph.dependencies.get(self._at, ()))
 
     @property
     def _all_down_revisions(self) -> tuple[str, ...]:
@@ -143,7 +156,7 @@ class Revision:
         """Parents, and the dependencies that no ancestor has already."""
         if self._graph is None:
             return self._all_down_revisions
-        kept = self._graph.normalized_dependencies.get(self._graph.position[self.revision], ())
+        kept = self._graph.normalized_dependencies.get(self._at, ())
         return self._versioned_down_revisions + self._ids(kept)
 
     def _ids(self, positions: Iterable[int]) -> tuple[str, ...]:
@@ -154,29 +167,29 @@ class Revision:
     def is_head(self) -> bool:
         """Whether nothing follows it."""
         if self._graph is not None:
-            return self._graph.is_head(self._graph.position[self.revision])
+            return self._graph.is_head(self._at)
         return not self.nextrev
 
     @property
     def _is_real_head(self) -> bool:
         if self._graph is not None:
-            return self._graph.is_real_head(self._graph.position[self.revision])
+            return self._graph.is_real_head(self._at)
         return not self._all_nextrev
 
     @property
     def is_base(self) -> bool:
         """Whether it follows nothing."""
-        return self.down_revision is None
+        return not self._node.down
 
     @property
     def _is_real_base(self) -> bool:
-        return self.down_revision is None and self.dependencies is None
+        return not self._node.down and not self._node.depends_on
 
     @property
     def is_branch_point(self) -> bool:
         """Whether several revisions follow it."""
         if self._graph is not None:
-            return self._graph.is_branch_point(self._graph.position[self.revision])
+            return self._graph.is_branch_point(self._at)
         return len(self.nextrev) > 1
 
     @property
@@ -186,7 +199,7 @@ class Revision:
     @property
     def is_merge_point(self) -> bool:
         """Whether it follows several revisions."""
-        return len(self._versioned_down_revisions) > 1
+        return len(self._node.down) > 1
 
 
 class RevisionMap:
@@ -218,12 +231,10 @@ class RevisionMap:
         return self._loaded
 
     def _accept(self, revisions: list[Revision]) -> None:
-        graph = Graph(
-            Node(one.revision, one._parents, one._needed, one._labels, getattr(one, "path", None))
-            for one in revisions
-        )
-        for revision in revisions:
+        graph = Graph([one._node for one in revisions])
+        for at, revision in enumerate(revisions):
             revision._graph = graph
+            revision._at = at
         self._loaded = graph, revisions
         self._applied.clear()
 
@@ -344,7 +355,7 @@ class RevisionMap:
             if inclusive:
                 found += [id_ for id_ in self._ids(symbols.resolve(graph, lower)) if id_ not in found]
         else:
-            found = plan.between(
+            listed = plan.positions_between(
                 graph,
                 upper,
                 lower,
@@ -352,6 +363,7 @@ class RevisionMap:
                 inclusive=inclusive,
                 assert_relative_length=assert_relative_length,
             )
+            return iter([revisions[at] for at in listed])
         return iter([revisions[graph.position[id_]] for id_ in found])
 
     def filter_for_lineage(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from types import ModuleType
 
-from alembic.script.header import Header, header_of_module, read_header
+from alembic.script.header import header_of_module, read_header
 from alembic.script.modules import load_module_py, module_name
 from alembic.script.revision import Revision
+
+_NO_PARENT = "<base>"
 
 
 class Script(Revision):
@@ -18,14 +21,15 @@ class Script(Revision):
     :param path: where the file is.
     """
 
-    __slots__ = ("_db_current_indicator", "_module", "_text", "path")
-
-    path: str
-    """Where the file is."""
+    __slots__ = ("_db_current_indicator", "_module")
 
     def __init__(self, module: ModuleType, rev_id: str, path: str | os.PathLike[str]) -> None:
-        header = header_of_module(os.fspath(path), module)
-        self._set(header._replace(revision=rev_id), os.fspath(path), module)
+        self._declare(header_of_module(os.fspath(path), module)._replace(id=rev_id))
+        self._set(module)
+
+    def _set(self, module: ModuleType | None) -> None:
+        self._module = module
+        self._db_current_indicator: bool | None = None
 
     @classmethod
     def from_file(cls, path: str, text: str | None) -> Script:
@@ -33,21 +37,22 @@ class Script(Revision):
 
         :param text: its source; None for a compiled file, which is run.
         """
-        script = cls.__new__(cls)
-        header = None if text is None else read_header(path, text)
-        if header is not None:
-            script._set(header, path, None)
-        else:
+        node = None if text is None else read_header(path, text)
+        if node is None:
             module = load_module_py(module_name(path), path)
-            script._set(header_of_module(path, module), path, module)
+            return cls(module, header_of_module(path, module).id, path)
+        script = cls.__new__(cls)
+        # The graph refuses illegal ids, those of all files at once.
+        script._node, script._graph = node, None
+        script._set(None)
         return script
 
-    def _set(self, header: Header, path: str, module: ModuleType | None) -> None:
-        self.path = path  # first, for errors to name it
-        super().__init__(header.revision, header.down_revision, header.depends_on, header.branch_labels)
-        self._text = header.doc
-        self._module = module
-        self._db_current_indicator: bool | None = None
+    @property
+    def path(self) -> str:
+        """Where the file is."""
+        path = self._node.path
+        assert path is not None
+        return path
 
     @property
     def module(self) -> ModuleType:
@@ -59,7 +64,7 @@ class Script(Revision):
     @property
     def longdoc(self) -> str:
         """The whole docstring of the file, without the space around it."""
-        return (self._text or "").strip()
+        return (self._node.doc or "").strip()
 
     @property
     def doc(self) -> str:
@@ -114,18 +119,20 @@ class Script(Revision):
         *,
         current: bool = False,
     ) -> str:
-        text = self.revision
+        node, graph = self._node, self._graph
+        text = node.id
         if include_parents:
-            depends = f" ({', '.join(self._needed)})" if self.dependencies else ""
-            text = f"{self._format_down_revision()}{depends} -> {text}"
-        if include_branches and (labels := self.branch_labels):
-            text += f" ({', '.join(sorted(labels))})"
-        head, *tree = self._place(effective=True)
-        text += _flags(
-            (head_indicators or tree_indicators) and head,
-            self._is_current(current) and "current",
-            *(tree if tree_indicators else ()),
-        )
+            depends = f" ({', '.join(node.depends_on)})" if node.depends_on else ""
+            text = f"{', '.join(node.down) or _NO_PARENT}{depends} -> {text}"
+        if include_branches and (labels := self._sorted_labels()):
+            text += f" ({', '.join(labels)})"
+        # Nearly all revisions have one parent and one child, which needs no mark.
+        if graph is None or len(graph.children[self._at]) != 1 or len(node.down) > 1:
+            head, *tree = self._place(effective=True)
+            marked_head = (head_indicators or tree_indicators) and head
+            text += _flags(marked_head, self._is_current(current) and "current", *tree * tree_indicators)
+        elif current or self._db_current_indicator:
+            text += " (current)"
         return f"{text}, {self.doc}" if include_doc else text
 
     def _block(self, current: bool) -> str:
@@ -133,17 +140,17 @@ class Script(Revision):
         lines = [f"Rev: {self.revision}{flags}"]
         lines.append(f"{'Merges' if self.is_merge_point else 'Parent'}: {self._format_down_revision()}")
         if self.dependencies:
-            lines.append(f"Also depends on: {', '.join(self._needed)}")
+            lines.append(f"Also depends on: {', '.join(self._node.depends_on)}")
         if self.is_branch_point:
             lines.append(f"Branches into: {', '.join(sorted(self.nextrev))}")
-        if self.branch_labels:
-            lines.append(f"Branch names: {', '.join(sorted(self.branch_labels))}")
+        if labels := self._sorted_labels():
+            lines.append(f"Branch names: {', '.join(labels)}")
         lines.append(f"Path: {self.path}")
         doc = "\n".join(f"    {line}" for line in self.longdoc.splitlines())
         return "\n".join([*lines, "", doc, ""])
 
     def _format_down_revision(self) -> str:
-        return ", ".join(self._parents) or "<base>"
+        return ", ".join(self._node.down) or _NO_PARENT
 
     def _place(self, effective: bool = False) -> tuple[str | bool, ...]:
         """The marks for its place in the graph: as a head, as a branch point, as a merge point.
@@ -152,6 +159,11 @@ class Script(Revision):
         """
         head = self.is_head and ("head" if self._is_real_head or not effective else "effective head")
         return head, self.is_branch_point and "branchpoint", self.is_merge_point and "mergepoint"
+
+    def _sorted_labels(self) -> Sequence[str]:
+        if self._graph is None:
+            return sorted(self._node.labels)
+        return self._graph.branch_names.get(self._at, ())
 
     def _is_current(self, said: bool) -> bool:
         return said or bool(self._db_current_indicator)

@@ -105,7 +105,7 @@ def test_the_template_gets_what_it_is_promised(tmp_path: Path) -> None:
 def test_any_message_can_stand_in_the_docstring(tmp_path: Path, message: str) -> None:
     script = directory(tmp_path).generate_revision("a1", message)
     assert script.doc == message
-    assert script.module.__doc__ == script._text
+    assert script.module.__doc__ == script._node.doc
 
 
 def test_file_names_and_dates_follow_the_settings(tmp_path: Path) -> None:

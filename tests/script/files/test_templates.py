@@ -109,10 +109,10 @@ def test_identifiers_of_new_files_are_read_without_running_them(tmp_path: Path, 
     for path in project.versions.glob("*.py"):
         header = read_header(str(path), path.read_text(encoding="utf-8"))
         assert header is not None
-        headers[header.revision] = header[1:4]
+        headers[header.id] = header[1:4]
     assert headers == {
-        "a1": ((), ("x",), ()),
-        "b1": ((), (), ("a1",)),
+        "a1": ((), (), ("x",)),
+        "b1": ((), ("a1",), ()),
         "c1": (("a1", "b1"), (), ()),
     }
 

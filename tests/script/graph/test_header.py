@@ -17,7 +17,8 @@ from alembic.errors import (
     RevisionFileError,
     RevisionSyntaxError,
 )
-from alembic.script.header import Header, header_of_module, read_header, scan_generated
+from alembic.script.graph import Node
+from alembic.script.header import header_of_module, read_header, scan_generated
 from alembic.script.header_ast import literal_identifiers
 from alembic.script.header_layout import scan_items
 
@@ -67,13 +68,15 @@ def test_files_as_generated_are_read_by_one_expression() -> None:
     generated = USUAL.replace("""('55af2cb1c267', "other")""", "'55af2cb1c267'").replace(
         """("users",)""", "None"
     )
-    assert scan_generated(generated) == Header("ae1027a6acf1", ("55af2cb1c267",), (), ("accounts",), DOC)
+    read = Node("ae1027a6acf1", ("55af2cb1c267",), ("accounts",), (), "x.py", DOC)
+    assert scan_generated("x.py", generated) == read
+    assert scan_generated("x.py", generated.replace("'", '"')) == read
 
 
 def test_the_usual_layout_is_scanned_without_parsing_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("alembic.script.header_ast.literal_identifiers")
-    assert read_header("x.py", USUAL) == Header(
-        "ae1027a6acf1", ("55af2cb1c267", "other"), ("users",), ("accounts",), DOC
+    assert read_header("x.py", USUAL) == Node(
+        "ae1027a6acf1", ("55af2cb1c267", "other"), ("accounts",), ("users",), "x.py", DOC
     )
 
 
@@ -129,7 +132,7 @@ def test_the_id_of_an_old_file_is_its_hexadecimal_name() -> None:
 def test_a_set_of_labels_comes_in_the_order_of_the_text() -> None:
     header = read_header("x.py", "revision = 'a'\ndown_revision = None\nbranch_labels = {'z', 'b'}\n")
     assert header is not None
-    assert header.branch_labels == ("z", "b")
+    assert header.labels == ("z", "b")
 
 
 def test_a_file_without_an_id() -> None:
@@ -176,7 +179,7 @@ def test_a_syntax_error_names_file_line_and_text() -> None:
 def test_an_imported_module_gives_what_it_ended_up_with() -> None:
     module = types.ModuleType("x")
     exec("'''doc'''\nrevision = 'a' + 'b'\ndown_revision = ['p', 'q']\ndepends_on = {'z', 'y'}", vars(module))
-    assert header_of_module("x.py", module) == Header("ab", ("p", "q"), (), ("y", "z"), "doc")
+    assert header_of_module("x.py", module) == Node("ab", ("p", "q"), ("y", "z"), (), "x.py", "doc")
 
 
 # ------------------------------------------------------------------------- what is read is what a run yields
@@ -234,6 +237,11 @@ PARTS = [
     "depends_on = branch_labels = None",
     "x = \"revision = 'in a string'\"",
     "x = '''\nrevision = 'in a long string'\n'''",
+    "revision = 'a\"b'",
+    'revision = "a\'b"',
+    'revision = "two"\ndown_revision = "p"\nbranch_labels = None\ndepends_on = None',
+    "revision = 'a\\\n'\ndown_revision = 'b'",
+    'revision = """in a long string"""',
     "x = [revision for revision in 'ab']",
     "x = '''\nrevision = 'p'\ndown_revision = None\nbranch_labels = None\ndepends_on = None\n'''",
     "del revision",
@@ -269,7 +277,7 @@ def compare(parts: list[str], newline: str = "\n") -> None:
     """Neither scanners nor syntax tree may ever be sure of something that running the file refutes."""
     text = newline.join(part.replace("\n", newline) for part in parts)
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = [scan_generated(lines), scan_items(lines)]
+    found = [scan_generated("x.py", lines), scan_items("x.py", lines)]
     from_tree = None
     with contextlib.suppress(RevisionFileError):
         found.append(read_header("x.py", text))
