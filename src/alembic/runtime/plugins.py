@@ -6,7 +6,7 @@ import logging
 import re
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, IntEnum
 from importlib.metadata import entry_points
 from types import ModuleType
@@ -125,9 +125,12 @@ class Plugin:
         if name in _all_plugins:
             raise PluginRegistered(name)
         log.info("setup plugin %s", name)
+        self._begin(name)
+        _all_plugins[name] = self
+
+    def _begin(self, name: str) -> None:
         self.name = name
         self.autogenerate_comparators = PriorityDispatcher()
-        _all_plugins[name] = self
 
     def remove(self) -> None:
         """Forget the plugin."""
@@ -212,6 +215,32 @@ def _pattern(expression: str) -> re.Pattern[str]:
         raise PluginExpressionInvalid(expression)
     return re.compile(r"\.".join(r"\w+(?:\.\w+)*" if segment == "*" else segment for segment in segments))
 
+
+def set_up_before_others(modules: Mapping[str, str], load: Callable[[str], ModuleType]) -> None:
+    """Register plugins that ship with the package, ahead of all others; later calls do nothing.
+
+    Ahead, because comparators are called in the order of registration; and without a line in the log.
+
+    :param modules: for each name the module whose ``setup(plugin)`` fills the plugin.
+    :param load: imports a module.
+    """
+    with _loading:
+        if not modules.keys() - _built_in:
+            return
+        shipped: dict[str, Plugin] = {}
+        for name, module in modules.items():
+            plugin = Plugin.__new__(Plugin)
+            plugin._begin(name)
+            load(module).setup(plugin)
+            shipped[name] = plugin
+        others = {name: plugin for name, plugin in _all_plugins.items() if name not in shipped}
+        _all_plugins.clear()
+        _all_plugins.update({**shipped, **others})
+        _built_in.update(modules)
+
+
+# The names of the plugins that ship with the package, once they are set up.
+_built_in: set[str] = set()
 
 _loading = threading.RLock()
 _begun = _loaded = False

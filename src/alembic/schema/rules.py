@@ -18,6 +18,7 @@ from .catalogue import Catalogue
 from .inspection import read_by_inspector, schema_names
 from .shapes import Check, Column, Computed, ForeignKey, Identity, Index, Unique
 from .spelling import cascade, element_of, element_of_record, options
+from .tokens import STANDARD, Flavour
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,6 +41,9 @@ class SchemaRules:
     #: nobody has written rules for, types are compared part by part (see ``DefaultImpl.compare_type``), and
     #: checks, computed expressions, primary keys not at all.
     exact: ClassVar[bool] = False
+
+    #: How the database writes SQL, for finding names in expressions.
+    flavour: ClassVar[Flavour] = STANDARD
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect

@@ -1,0 +1,288 @@
+"""Renames of tables and columns: said by the models, by ``--rename``, or by a person at the terminal.
+
+A rename is made in the catalogue that was read, before anything is compared: from there on both sides have
+the new name, and only what else differs is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors.autogenerate import RenameInvalid
+from ..operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
+from ..operations.containers import ModifyTableOps, OpContainer, UpgradeOps
+from ..operations.tables import CreateTableOp, DropTableOp, RenameTableOp
+from ..runtime.plugins import DispatchPriority
+from ..schema.renaming import rename_column, rename_table
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    import sqlalchemy as sa
+    from sqlalchemy.types import TypeEngine
+
+    from ..operations.operation import MigrateOperation
+    from ..runtime.plugins import Plugin
+    from ..schema.catalogue import Catalogue
+    from ..schema.shapes import TableKey
+    from .context import AutogenContext
+
+    Ask = Callable[[str], bool]
+
+
+class Wish(NamedTuple):
+    """A rename that ``--rename`` asks for.
+
+    :param text: as it was written.
+    :param place: schema and table; the schema is None if it wasn't said. Of a table itself there is only the
+        schema.
+    """
+
+    text: str
+    schema: str | None
+    table: str | None
+    old: str
+    new: str
+
+    @classmethod
+    def of(cls, text: str) -> Wish:
+        """Read ``old:new`` or ``schema.old:schema.new`` (tables), ``[schema.]table.old:new`` (a column).
+
+        :raises RenameInvalid: it is neither.
+        """
+        left, colon, right = text.partition(":")
+        before, after = left.split("."), right.split(".")
+        if not colon or not all([*before, *after]) or len(before) > 3 or len(after) > 2:
+            raise RenameInvalid(
+                f"--rename {text}: this is not of the form table.old:new",
+                hint="Write table.old:new or schema.table.old:new for a column, old:new or "
+                "schema.old:schema.new for a table.",
+            )
+        if len(after) == 2:
+            if len(before) != 2 or before[0] != after[0]:
+                raise RenameInvalid(f"--rename {text}: a table keeps its schema when it is renamed")
+            return cls(text, before[0], None, before[1], after[1])
+        if len(before) == 1:
+            return cls(text, None, None, before[0], right)
+        return cls(text, before[0] if len(before) == 3 else None, before[-2], before[-1], right)
+
+
+class LookAlike(NamedTuple):
+    """A drop and an add that may be a rename: the operations, and what they are called."""
+
+    drop: MigrateOperation
+    add: MigrateOperation
+    schema: str | None
+    table: str | None
+    old: str
+    new: str
+
+    @property
+    def wish(self) -> str:
+        """What to give to ``--rename``."""
+        where = ".".join(name for name in (self.schema, self.table) if name)
+        if self.table is None and self.schema:
+            return f"{self.schema}.{self.old}:{self.schema}.{self.new}"
+        return f"{where}.{self.old}:{self.new}" if where else f"{self.old}:{self.new}"
+
+    @property
+    def question(self) -> str:
+        """What to ask a person."""
+        where = ".".join(name for name in (self.schema, self.table) if name)
+        kind = "column" if self.table else "table"
+        prefix = f"{where}." if where else ""
+        return f"Was {kind} {prefix}{self.old} renamed to {self.new}?"
+
+
+def setup(plugin: Plugin) -> None:
+    """Fill the plugin ``alembic.autogenerate.renames``."""
+    plugin.add_autogenerate_comparator(_rename, "autogenerate", "renames", priority=DispatchPriority.FIRST)
+    plugin.add_autogenerate_comparator(
+        _mark_look_alikes, "autogenerate", "look_alikes", priority=DispatchPriority.LAST
+    )
+
+
+# -- renames that were asked for -----------------------------------------------------------------------
+
+
+def _rename(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> None:
+    """Rename in the catalogue what models or ``--rename`` say was renamed, and write it down."""
+    wishes = [Wish.of(text) for text in autogen_context.opts.get("renames") or ()]
+    models = list(autogen_context.table_key_to_table.values())
+    if not wishes and not any(map(_says_renamed, models)):
+        return  # the common case: nothing is asked of the catalogue
+    renaming = _Renaming(autogen_context, wishes)
+    upgrade_ops.ops.extend(renaming.tables(models))
+    columns = list(renaming.columns(models))
+    # The operations hold the columns as they now are in the catalogue: after the last rename.
+    upgrade_ops.ops.extend(_alterations(autogen_context, columns))
+    autogen_context.opts.get("renames_used", set()).update(renaming.used)
+
+
+def _says_renamed(table: sa.Table) -> bool:
+    return "renamed_from" in table.info or any("renamed_from" in column.info for column in table.columns)
+
+
+class _Renaming:
+    """The renames of one comparison."""
+
+    def __init__(self, autogen_context: AutogenContext, wishes: Sequence[Wish]) -> None:
+        self._catalogue: Catalogue = autogen_context.catalogue
+        self._rules = autogen_context.migration_context.impl.rules
+        self._quoted = autogen_context.dialect.identifier_preparer.quote
+        self._wishes = wishes
+        self._former_names: dict[TableKey, str] = {}
+        self.used: set[str] = set()
+
+    def tables(self, models: Sequence[sa.Table]) -> Iterator[RenameTableOp]:
+        known = {self._key(table) for table in models}
+        for table in models:
+            key = schema, name = self._key(table)
+            if key in self._catalogue.tables:
+                continue
+            for old in self._former(table.info, Wish(name, table.schema, None, "", name)):
+                if (schema, old) in self._catalogue.tables and (schema, old) not in known:
+                    rename_table(self._catalogue, (schema, old), name)
+                    self._former_names[key] = old
+                    yield RenameTableOp(old, name, schema=table.schema)
+                    break
+
+    def columns(self, models: Sequence[sa.Table]) -> Iterator[tuple[sa.Table, str, str]]:
+        for table in models:
+            key = self._key(table)
+            record = self._catalogue.tables.get(key)
+            if record is None:
+                continue
+            for column in table.columns:
+                there = {each["name"] for each in record.columns}
+                if column.name in there:
+                    continue
+                for old in self._former(column.info, Wish("", table.schema, table.name, "", column.name)):
+                    if old in there:
+                        flavour = self._rules.flavour
+                        rename_column(self._catalogue, key, old, column.name, self._quoted, flavour)
+                        yield table, old, column.name
+                        break
+
+    def _former(self, info: dict[Any, Any], place: Wish) -> Iterator[str]:
+        """What something may have been called, by the models' word first, then by that of the command."""
+        said = info.get("renamed_from") or ()
+        yield from (said,) if isinstance(said, str) else said
+        for wish in self._wishes:
+            if wish.new == place.new and self._is_at(wish, place):
+                self.used.add(wish.text)
+                yield wish.old
+
+    def _is_at(self, wish: Wish, place: Wish) -> bool:
+        default = self._catalogue.default_schema
+        if wish.schema is not None and wish.schema != (place.schema or default):
+            return False
+        if wish.table is None or place.table is None:
+            return wish.table is place.table
+        schema = None if place.schema == default else place.schema
+        return wish.table in (place.table, self._former_names.get((schema, place.table)))
+
+    def _key(self, table: sa.Table) -> TableKey:
+        return None if table.schema == self._catalogue.default_schema else table.schema, table.name
+
+
+def _alterations(
+    autogen_context: AutogenContext, renamed: Iterable[tuple[sa.Table, str, str]]
+) -> Iterator[ModifyTableOps]:
+    """The operations that rename columns; each says what the column is like, for databases that restate it."""
+    for table, old, new in renamed:
+        existing = autogen_context.pair(table.schema, table.name).conn_table.columns[new]
+        operation = AlterColumnOp(
+            table.name,
+            old,
+            schema=table.schema,
+            modify_name=new,
+            existing_type=existing.type,
+            existing_nullable=existing.nullable,
+            existing_server_default=False if existing.server_default is None else existing.server_default,
+            existing_comment=existing.comment,
+        )
+        yield ModifyTableOps(table.name, [operation], schema=table.schema)
+
+
+# -- a drop and an add that look like a rename ---------------------------------------------------------------
+
+
+def look_alikes(upgrade_ops: OpContainer, autogen_context: AutogenContext) -> list[LookAlike]:
+    """The pairs of a drop and an add that may be renames: of one type and nullability, or with like columns.
+
+    Each drop and each add is in one pair at most, the first that fits.
+    """
+    spelled = autogen_context.migration_context.impl.rules.type_text
+    return [*_tables(upgrade_ops, spelled), *_columns(upgrade_ops, spelled)]
+
+
+def _tables(upgrade_ops: OpContainer, spelled: Callable[[TypeEngine[Any]], str]) -> Iterator[LookAlike]:
+    created = [operation for operation in upgrade_ops.ops if isinstance(operation, CreateTableOp)]
+    taken: set[str] = set()
+    for drop in upgrade_ops.ops:
+        if not isinstance(drop, DropTableOp):
+            continue
+        before = _layout(drop.to_table(), spelled)
+        for add in created:
+            if add.schema != drop.schema or add.table_name in taken:
+                continue
+            if _alike(before, _layout(add.to_table(), spelled)):
+                taken.add(add.table_name)
+                yield LookAlike(drop, add, drop.schema, None, drop.table_name, add.table_name)
+                break
+
+
+def _layout(table: sa.Table, spelled: Callable[[TypeEngine[Any]], str]) -> set[tuple[str, str]]:
+    return {(column.name, spelled(column.type)) for column in table.columns}
+
+
+def _alike(before: set[tuple[str, str]], after: set[tuple[str, str]]) -> bool:
+    """Whether most columns of two tables are the same; those of a bare id and little else prove nothing."""
+    same = len(before & after)
+    return same >= 2 and 4 * same >= 3 * max(len(before), len(after))
+
+
+def _columns(upgrade_ops: OpContainer, spelled: Callable[[TypeEngine[Any]], str]) -> Iterator[LookAlike]:
+    drops: dict[tuple[str | None, str], list[DropColumnOp]] = {}
+    adds: dict[tuple[str | None, str], list[AddColumnOp]] = {}
+    for operation in _flat(upgrade_ops):
+        if isinstance(operation, DropColumnOp):
+            drops.setdefault((operation.schema, operation.table_name), []).append(operation)
+        elif isinstance(operation, AddColumnOp):
+            adds.setdefault((operation.schema, operation.table_name), []).append(operation)
+    for (schema, table), dropped in drops.items():
+        added = list(adds.get((schema, table), ()))
+        for drop in dropped:
+            before = drop.to_column()
+            for add in added:
+                after = add.column
+                if spelled(before.type) == spelled(after.type) and before.nullable == after.nullable:
+                    added.remove(add)
+                    yield LookAlike(drop, add, schema, table, before.name, after.name)
+                    break
+
+
+def _flat(container: OpContainer) -> Iterator[MigrateOperation]:
+    for operation in container.ops:
+        if isinstance(operation, OpContainer):
+            yield from _flat(operation)
+        else:
+            yield operation
+
+
+def _mark_look_alikes(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> None:
+    """Say at the drop and at the add that they may be a rename, and how to have them written as one."""
+    for found in look_alikes(upgrade_ops, autogen_context):
+        found.drop.notes += (
+            f"Was {found.old} renamed to {found.new}? Dropping loses the data; --rename {found.wish} keeps it.",
+        )
+        found.add.notes += (f"See the drop of {found.old}, which may be what this was called.",)
+
+
+def ask_for_renames(upgrade_ops: OpContainer, autogen_context: AutogenContext, ask: Ask | None) -> list[str]:
+    """Ask a person about each pair that may be a rename; returns those that are, as for ``--rename``."""
+    if ask is None:
+        return []
+    return [found.wish for found in look_alikes(upgrade_ops, autogen_context) if ask(found.question)]
