@@ -41,3 +41,42 @@ class RenameInvalid(CommandError):
     """A ``--rename`` that is not of the form ``table.old:new`` or ``old:new``, or that fits nothing."""
 
     code = "rename-invalid"
+
+
+# -- comparing ---------------------------------------------------------------------------------------
+
+
+class NoDatabaseToCompare(CommandError):
+    """Models were to be compared in a context that writes a script instead of talking to a database."""
+
+    code = "no-database-to-compare"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "autogenerate can't use as_sql=True as it prevents querying the database for schema information"
+        )
+
+
+class MetadataMissing(CommandError):
+    """Models were to be compared, and env.py named none."""
+
+    code = "metadata-missing"
+
+    def __init__(self, script: str) -> None:
+        super().__init__(
+            f"Can't proceed with --autogenerate option; environment script {script} does not provide a "
+            "MetaData object or sequence of objects to the context.",
+            hint="Pass target_metadata to context.configure() in env.py.",
+        )
+        self.script = script
+
+
+class TablesInSeveralMetadata(CommandError, ValueError):
+    """Two of the MetaData that env.py named have a table of the same name."""
+
+    code = "tables-in-several-metadata"
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        named = ", ".join(f'"{key}"' for key in keys)
+        super().__init__(f"Duplicate table keys across multiple MetaData objects: {named}")
+        self.keys = list(keys)

@@ -1,4 +1,4 @@
-"""Renaming tables and columns in a catalogue, as the database would do it: whatever refers to them follows."""
+"""Renaming tables and columns in a catalogue, as the database does: whatever refers to them follows."""
 
 from __future__ import annotations
 

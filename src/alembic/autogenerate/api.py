@@ -1,0 +1,41 @@
+"""Comparing from Python: the differences as tuples, or as operations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alembic.operations.containers import DowngradeOps, MigrationScript, UpgradeOps
+
+from .compare import _populate_migration_script
+from .context import AutogenContext
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
+
+    from alembic.runtime.migration import MigrationContext
+
+__all__ = ["AutogenContext", "compare_metadata", "produce_migrations"]
+
+
+def compare_metadata(context: MigrationContext, metadata: MetaData) -> Any:
+    """The differences between a database and models: a list of tuples such as ``("add_table", Table)``.
+
+    What changes about one column is a list of tuples among them. The upgrade that these tuples describe makes
+    the database like the models.
+
+    :param context: a migration context with a connection.
+    :param metadata: the models, one MetaData or several.
+    """
+    return produce_migrations(context, metadata).upgrade_ops.as_diffs()
+
+
+def produce_migrations(context: MigrationContext, metadata: MetaData) -> MigrationScript:
+    """The operations that make a database like models, and those that lead back.
+
+    :param context: a migration context with a connection.
+    :param metadata: the models, one MetaData or several.
+    """
+    autogen_context = AutogenContext(context, metadata=metadata)
+    script = MigrationScript(None, UpgradeOps([]), DowngradeOps([]))
+    _populate_migration_script(autogen_context, script)
+    return script

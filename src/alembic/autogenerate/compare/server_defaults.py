@@ -1,0 +1,124 @@
+"""The plugin ``alembic.autogenerate.defaults``: server defaults, identity, who counts."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from alembic.runtime.plugins import PriorityDispatchResult
+
+from .tables import qualified
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column
+
+    from alembic.operations.ops import AlterColumnOp
+    from alembic.runtime.plugins import Plugin
+    from alembic.schema import shapes
+
+    from ..context import AutogenContext
+
+log = logging.getLogger(__name__)
+
+
+def compare_server_defaults(
+    autogen_context: AutogenContext,
+    alter_column_op: AlterColumnOp,
+    schema: str | None,
+    tname: str,
+    cname: str,
+    conn_col: Column[Any],
+    metadata_col: Column[Any],
+) -> PriorityDispatchResult:
+    """Another default or identity.
+
+    A computed column, or one that becomes computed or stops being so, is not altered but made anew: see
+    :mod:`.tables`.
+    """
+    database, model = autogen_context.pair(schema, tname).both
+    present, wanted = database.columns[cname], model.columns[cname]
+    place = f"{qualified(schema, tname)}.{cname}"
+    if present.computed is not None or wanted.computed is not None:
+        return PriorityDispatchResult.CONTINUE
+    if present.identity is not None or wanted.identity is not None:
+        if present.identity == wanted.identity:
+            return PriorityDispatchResult.CONTINUE
+        alter_column_op.existing_server_default = conn_col.server_default
+        alter_column_op.modify_server_default = metadata_col.server_default
+        log.info("Detected server default on column '%s': %s", place, _identity_change(present, wanted))
+        return PriorityDispatchResult.STOP
+    if not _differ(autogen_context, present, wanted, conn_col, metadata_col):
+        return PriorityDispatchResult.CONTINUE
+    alter_column_op.existing_server_default = conn_col.server_default
+    alter_column_op.modify_server_default = metadata_col.server_default
+    impl = autogen_context.migration_context.impl
+    log.info("Dialect impl %s detected server default on column '%s'", impl, place)
+    return PriorityDispatchResult.STOP
+
+
+def _identity_change(present: shapes.Column, wanted: shapes.Column) -> str:
+    if present.identity is None or wanted.identity is None:
+        return "identity added" if present.identity is None else "identity removed"
+    before = dict(present.identity.options) | {"always": present.identity.always}
+    after = dict(wanted.identity.options) | {"always": wanted.identity.always}
+    names = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
+    return f"identity options attributes {names}"
+
+
+def _differ(
+    autogen_context: AutogenContext,
+    present: shapes.Column,
+    wanted: shapes.Column,
+    conn_col: Column[Any],
+    metadata_col: Column[Any],
+) -> bool:
+    migrations = autogen_context.migration_context
+    wish = autogen_context.opts.get("compare_server_default")
+    if wish is False or (conn_col.server_default is None and metadata_col.server_default is None):
+        return False
+    if not callable(wish) and _same(autogen_context, present, wanted):
+        return False
+    inspected = text_of_inspected(conn_col)
+    rendered = rendered_for_compare(metadata_col, migrations.impl.rules)
+    if callable(wish):
+        said = wish(migrations, conn_col, metadata_col, inspected, metadata_col.server_default, rendered)
+        if said is not None:
+            return bool(said)
+        if _same(autogen_context, present, wanted):
+            return False
+    impl = migrations.impl
+    if not impl.is_overridden("compare_server_default"):
+        return present.default != wanted.default
+    return impl.compare_server_default(conn_col, metadata_col, rendered, inspected)
+
+
+def _same(autogen_context: AutogenContext, present: shapes.Column, wanted: shapes.Column) -> bool:
+    impl = autogen_context.migration_context.impl
+    if autogen_context.opts.get("compare_server_default") is None and not impl.rules.exact:
+        return True  # nobody asked, and nobody knows how this database spells its defaults
+    return present.default == wanted.default and not impl.is_overridden("compare_server_default")
+
+
+def text_of_inspected(conn_col: Column[Any]) -> str | None:
+    """The SQL of a reflected default."""
+    default = conn_col.server_default
+    if not isinstance(default, sa.DefaultClause):
+        return None
+    arg: Any = default.arg
+    return arg if isinstance(arg, str) else str(arg.text)
+
+
+def rendered_for_compare(metadata_col: Column[Any], rules: Any) -> str | None:
+    """A model's default as the hooks have always got it: a string as it is, anything else as SQL."""
+    default = metadata_col.server_default
+    if isinstance(default, sa.DefaultClause) and isinstance(default.arg, str):
+        return default.arg
+    text: str | None = rules.default_sql(metadata_col)
+    return text
+
+
+def setup(plugin: Plugin) -> None:
+    """Register the comparators of this module."""
+    plugin.add_autogenerate_comparator(compare_server_defaults, "column", "server_default")

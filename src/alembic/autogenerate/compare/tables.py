@@ -1,0 +1,148 @@
+"""The plugin ``alembic.autogenerate.tables``: tables and columns that one side lacks, and the rest."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from alembic.operations import ops
+from alembic.runtime.plugins import PriorityDispatchResult
+
+from ..filters import column_named, included
+from .dependencies import in_dependency_order
+
+if TYPE_CHECKING:
+    from alembic.runtime.plugins import Plugin
+
+    from ..context import AutogenContext
+    from ..pairs import TablePair
+
+log = logging.getLogger(__name__)
+
+
+def compare_tables(
+    autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, schemas: set[str | None]
+) -> PriorityDispatchResult:
+    """Create added tables, drop removed ones, and have each table compared by those of the target "table".
+
+    :param schemas: what to compare; tables of the models in other schemas are compared as well.
+    """
+    pairs = autogen_context.pairs
+    needs_all = autogen_context.needs_every_table
+    added: list[TablePair] = []
+    removed: list[TablePair] = []
+    changed: list[TablePair] = []
+    for key in pairs:
+        if key in pairs.database.tables and key[0] not in schemas and key not in pairs.model.tables:
+            continue
+        if pairs.is_same(key) and not needs_all:
+            continue
+        pair = included(autogen_context, pairs[key])
+        if pair is not None:
+            pairs.replace(pair)
+            kind = added if pair.database is None else removed if pair.model is None else changed
+            kind.append(pair)
+    for pair in in_dependency_order(added, autogen_context):
+        _add_table(autogen_context, upgrade_ops, pair)
+    for pair in removed:
+        _remove_table(autogen_context, upgrade_ops, pair)
+    for pair in changed:
+        _compare_table(autogen_context, upgrade_ops, pair)
+    return PriorityDispatchResult.CONTINUE
+
+
+def _add_table(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, pair: TablePair) -> None:
+    table = pair.metadata_table
+    assert table is not None
+    upgrade_ops.ops.append(ops.CreateTableOp.from_table(table))
+    log.info("Detected added table %r", qualified(table.schema, table.name))
+    modify_table_ops = ops.ModifyTableOps(table.name, [], schema=table.schema)
+    _dispatch(autogen_context, "table")(
+        autogen_context, modify_table_ops, pair.key[0], pair.key[1], None, table
+    )
+    if not modify_table_ops.is_empty():
+        upgrade_ops.ops.append(modify_table_ops)
+
+
+def _remove_table(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, pair: TablePair) -> None:
+    table = pair.conn_table
+    assert table is not None
+    schema, name = pair.key
+    modify_table_ops = ops.ModifyTableOps(name, [], schema=schema)
+    _dispatch(autogen_context, "table")(autogen_context, modify_table_ops, schema, name, table, None)
+    if not modify_table_ops.is_empty():
+        upgrade_ops.ops.append(modify_table_ops)
+    upgrade_ops.ops.append(ops.DropTableOp.from_table(table))
+    log.info("Detected removed table %r", qualified(schema, name))
+
+
+def _compare_table(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, pair: TablePair) -> None:
+    schema, name = pair.key
+    modify_table_ops = ops.ModifyTableOps(name, [], schema=schema)
+    found = modify_table_ops.ops
+    found.extend(_added_columns(pair))
+    found.extend(_altered_columns(autogen_context, pair))
+    _dispatch(autogen_context, "table")(
+        autogen_context, modify_table_ops, schema, name, pair.conn_table, pair.metadata_table
+    )
+    found.extend(_removed_columns(pair))
+    if not modify_table_ops.is_empty():
+        upgrade_ops.ops.append(modify_table_ops)
+
+
+def _added_columns(pair: TablePair) -> Iterator[ops.AddColumnOp]:
+    database, model = pair.both
+    for name, column in model.columns.items():
+        if name not in database.columns:
+            yield ops.AddColumnOp.from_column_and_tablename(*pair.key, column.source)
+            log.info("Detected added column '%s.%s'", qualified(*pair.key), name)
+
+
+def _removed_columns(pair: TablePair) -> Iterator[ops.DropColumnOp]:
+    database, model = pair.both
+    table = pair.conn_table
+    assert table is not None
+    for name in database.columns:
+        if name not in model.columns:
+            yield ops.DropColumnOp.from_column_and_tablename(*pair.key, column_named(table, name))
+            log.info("Detected removed column '%s.%s'", qualified(*pair.key), name)
+
+
+def _altered_columns(autogen_context: AutogenContext, pair: TablePair) -> Iterator[ops.AlterColumnOp]:
+    database, model = pair.both
+    table = pair.conn_table
+    assert table is not None
+    compare = _dispatch(autogen_context, "column")
+    schema, table_name = pair.key
+    needs_all = autogen_context.needs_every_table
+    for name, wanted in model.columns.items():
+        present = database.columns.get(name)
+        if present is None or (present == wanted and not needs_all):
+            continue
+        conn_col, metadata_col = column_named(table, name), wanted.source
+        alter_column_op = ops.AlterColumnOp(table_name, name, schema=schema)
+        alter_column_op.existing_type = conn_col.type
+        alter_column_op.existing_nullable = conn_col.nullable
+        alter_column_op.existing_comment = conn_col.comment
+        if conn_col.server_default is not None:
+            alter_column_op.existing_server_default = conn_col.server_default
+        compare(autogen_context, alter_column_op, schema, table_name, name, conn_col, metadata_col)
+        if alter_column_op.has_changes():
+            yield alter_column_op
+
+
+def _dispatch(autogen_context: AutogenContext, target: str) -> Callable[..., None]:
+    dialect = autogen_context.dialect
+    assert dialect is not None
+    return autogen_context.comparators.dispatch(target, qualifier=dialect.name)
+
+
+def qualified(schema: str | None, name: str) -> str:
+    """A table's name as log lines have it."""
+    return f"{schema}.{name}" if schema else name
+
+
+def setup(plugin: Plugin) -> None:
+    """Register the comparators of this module."""
+    plugin.add_autogenerate_comparator(compare_tables, "schema", "tables")

@@ -1,0 +1,82 @@
+"""The plugin ``alembic.autogenerate.types``: the type of a column."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.types import NullType
+
+from alembic.runtime.plugins import PriorityDispatchResult
+
+from ..user_types import own_comparison
+from .tables import qualified
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column
+
+    from alembic.operations.ops import AlterColumnOp
+    from alembic.runtime.plugins import Plugin
+
+    from ..context import AutogenContext
+
+log = logging.getLogger(__name__)
+
+
+def compare_types(
+    autogen_context: AutogenContext,
+    alter_column_op: AlterColumnOp,
+    schema: str | None,
+    tname: str,
+    cname: str,
+    conn_col: Column[Any],
+    metadata_col: Column[Any],
+) -> PriorityDispatchResult:
+    """Another type; asked are, in this order: the option ``compare_type``, the model's type, the dialect."""
+    conn_type, metadata_type = conn_col.type, metadata_col.type
+    alter_column_op.existing_type = conn_type
+    place = f"{qualified(schema, tname)}.{cname}"
+    if isinstance(conn_type, NullType):
+        log.info("Couldn't determine database type for column '%s'", place)
+        return PriorityDispatchResult.CONTINUE
+    if isinstance(metadata_type, NullType):
+        log.info("Column '%s' has no type within the model; can't compare", place)
+        return PriorityDispatchResult.CONTINUE
+    if not _differ(autogen_context, schema, tname, cname, conn_col, metadata_col):
+        return PriorityDispatchResult.CONTINUE
+    alter_column_op.modify_type = metadata_type
+    log.info("Detected type change from %r to %r on '%s'", conn_type, metadata_type, place)
+    return PriorityDispatchResult.STOP
+
+
+def _differ(
+    autogen_context: AutogenContext,
+    schema: str | None,
+    tname: str,
+    cname: str,
+    conn_col: Column[Any],
+    metadata_col: Column[Any],
+) -> bool:
+    wish = autogen_context.opts.get("compare_type", True)
+    if wish is False:
+        return False
+    migrations = autogen_context.migration_context
+    if callable(wish):
+        said = wish(migrations, conn_col, metadata_col, conn_col.type, metadata_col.type)
+        if said is not None:
+            return bool(said)
+    same = own_comparison(metadata_col.type)
+    if same is not None:
+        said = same(autogen_context.dialect, conn_col.type)
+        if said is not None:
+            return not said
+    impl = migrations.impl
+    if not impl.rules.exact or impl.is_overridden("compare_type"):
+        return impl.compare_type(conn_col, metadata_col)
+    database, model = autogen_context.pair(schema, tname).both
+    return database.columns[cname].type_text != model.columns[cname].type_text
+
+
+def setup(plugin: Plugin) -> None:
+    """Register the comparators of this module."""
+    plugin.add_autogenerate_comparator(compare_types, "column", "types")

@@ -1,0 +1,139 @@
+"""Both sides of one comparison, each read when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..schema.from_catalogue import from_catalogue
+from ..schema.from_metadata import from_metadata, key_of
+from ..schema.inspector import ReflectedTables, inspector_of
+from .pairs import Pairs, settled
+from .user_types import own_comparison
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Table
+    from sqlalchemy.engine.reflection import Inspector
+
+    from ..ddl.impl import DefaultImpl
+    from ..schema.catalogue import Catalogue
+    from ..schema.rules import SchemaRules
+    from ..schema.shapes import TableKey
+    from .context import AutogenContext
+
+
+class Reading:
+    """What an AutogenContext compares.
+
+    :param context: its options, filters and models count.
+    """
+
+    def __init__(self, context: AutogenContext) -> None:
+        self._context = context
+
+    @property
+    def impl(self) -> DefaultImpl:
+        """The impl of the connection's dialect."""
+        return self._context.migration_context.impl
+
+    @property
+    def rules(self) -> SchemaRules:
+        """The dialect's rules."""
+        return self.impl.rules
+
+    @property
+    def connection(self) -> Connection:
+        """The connection."""
+        connection = self._context.connection
+        assert connection is not None
+        return connection
+
+    @cached_property
+    def schemas(self) -> list[str | None]:
+        """The schemas that are compared, the default one (None) first."""
+        context = self._context
+        found: list[str | None] = [None]
+        if context.opts.get("include_schemas"):
+            default = self.connection.dialect.default_schema_name
+            found += [name for name in self.rules.schema_names(self.connection) if name != default]
+        return [schema for schema in found if context.run_name_filters(schema, "schema", {})]
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the database has."""
+        return self.rules.read(self.connection, self.schemas, self._is_wanted)
+
+    @cached_property
+    def inspector(self) -> Inspector:
+        """An Inspector that answers from the catalogue."""
+        return inspector_of(self.connection, self.catalogue)
+
+    @cached_property
+    def reflected(self) -> ReflectedTables:
+        """The database's tables, as SQLAlchemy reflects them."""
+        inspector = self.inspector
+
+        def column_reflect(inspector_: Any, table: Table, column: dict[str, Any]) -> None:
+            self.impl.autogen_column_reflect(inspector, table, column)
+
+        return ReflectedTables(inspector, column_reflect)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """All tables of both sides."""
+        default = self.catalogue.default_schema
+        database = from_catalogue(self.catalogue, self.rules)
+        model = from_metadata(self._context._metadata_list, self.rules, default, self._is_modelled)
+        database, model = settled(self.connection, self.rules, database, model)
+        return Pairs(database, model, lambda key: self.reflected[key])
+
+    def key_of(self, table: Table) -> TableKey:
+        """Schema, None for the default one, and name of a table of the models."""
+        return key_of(table, self.catalogue.default_schema)
+
+    @cached_property
+    def _version_table(self) -> TableKey:
+        migrations = self._context.migration_context
+        schema = migrations.version_table_schema
+        default = self.connection.dialect.default_schema_name
+        return (None if schema == default else schema), migrations.version_table
+
+    def _is_wanted(self, key: TableKey) -> bool:
+        if key == self._version_table:
+            return False
+        return self._context.run_name_filters(key[1], "table", {"schema_name": key[0]})
+
+    def _is_modelled(self, key: TableKey) -> bool:
+        return key not in self.catalogue.skipped and self._is_wanted(key)
+
+
+def asks_about_everything(context: AutogenContext) -> bool:
+    """Whether a comparison may find a difference where both shapes are the same.
+
+    That is so if the application compares types or defaults itself, by an option, by a method of its impl
+    class or of a type, or has comparators of its own for tables or columns.
+    """
+    options = context.opts
+    if callable(options.get("compare_type")) or callable(options.get("compare_server_default")):
+        return True
+    if any(context.migration_context.impl.is_overridden(method) for method in _HOOKS):
+        return True
+    if any(
+        entry.target in ("table", "column") and not entry.function.__module__.startswith("alembic.")
+        for entry in context.comparators._entries
+    ):
+        return True
+    tables = context.table_key_to_table.values()
+    types = {type(column.type): column.type for table in tables for column in table.columns}
+    return any(own_comparison(type_) is not None for type_ in types.values())
+
+
+_HOOKS = (
+    "compare_type",
+    "compare_server_default",
+    "compare_indexes",
+    "compare_unique_constraint",
+    "compare_check_constraint",
+    "correct_for_autogen_constraints",
+    "correct_for_autogen_foreignkeys",
+)
