@@ -71,6 +71,21 @@ def failed(text: str) -> None:
     flush(sys.stderr)
 
 
+def can_ask() -> bool:
+    """Whether there is a person who sees a question and can answer it."""
+    return sys.stdin is not None and is_terminal(sys.stdin) and is_terminal(sys.stdout)
+
+
+def ask(question: str) -> bool:
+    """Put a question to the person at the terminal; only a clear yes is one."""
+    write(sys.stdout, f"{question} [y/N] ")
+    flush(sys.stdout)
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):  # the end of input, which leaves the cursor behind the question
+        write(sys.stdout, "\n")
+    return answer.strip().lower() in {"y", "yes"}
+
+
 def reader_gone() -> bool:
     """Whether nobody reads standard output any longer; if so, it is pointed to nowhere, to end quietly."""
     try:

@@ -13,7 +13,8 @@ from ..errors.autogenerate import RenameInvalid
 from ..operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
 from ..operations.containers import ModifyTableOps, OpContainer, UpgradeOps
 from ..operations.tables import CreateTableOp, DropTableOp, RenameTableOp
-from ..runtime.plugins import DispatchPriority
+from ..runtime.plugins import DispatchPriority, PriorityDispatchResult
+from ..schema.from_metadata import key_of
 from ..schema.renaming import rename_column, rename_table
 
 if TYPE_CHECKING:
@@ -106,18 +107,19 @@ def setup(plugin: Plugin) -> None:
 # -- renames that were asked for -----------------------------------------------------------------------
 
 
-def _rename(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> None:
+def _rename(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> PriorityDispatchResult:
     """Rename in the catalogue what models or ``--rename`` say was renamed, and write it down."""
     wishes = [Wish.of(text) for text in autogen_context.opts.get("renames") or ()]
     models = list(autogen_context.table_key_to_table.values())
     if not wishes and not any(map(_says_renamed, models)):
-        return  # the common case: nothing is asked of the catalogue
+        return PriorityDispatchResult.CONTINUE  # the common case: nothing is asked of the catalogue
     renaming = _Renaming(autogen_context, wishes)
     upgrade_ops.ops.extend(renaming.tables(models))
     columns = list(renaming.columns(models))
     # The operations hold the columns as they now are in the catalogue: after the last rename.
     upgrade_ops.ops.extend(_alterations(autogen_context, columns))
     autogen_context.opts.get("renames_used", set()).update(renaming.used)
+    return PriorityDispatchResult.CONTINUE
 
 
 def _says_renamed(table: sa.Table) -> bool:
@@ -130,7 +132,7 @@ class _Renaming:
     def __init__(self, autogen_context: AutogenContext, wishes: Sequence[Wish]) -> None:
         self._catalogue: Catalogue = autogen_context.catalogue
         self._rules = autogen_context.migration_context.impl.rules
-        self._quoted = autogen_context.dialect.identifier_preparer.quote
+        self._quoted = autogen_context.migration_context.dialect.identifier_preparer.quote
         self._wishes = wishes
         self._former_names: dict[TableKey, str] = {}
         self.used: set[str] = set()
@@ -184,15 +186,17 @@ class _Renaming:
         return wish.table in (place.table, self._former_names.get((schema, place.table)))
 
     def _key(self, table: sa.Table) -> TableKey:
-        return None if table.schema == self._catalogue.default_schema else table.schema, table.name
+        return key_of(table, self._catalogue.default_schema)
 
 
 def _alterations(
     autogen_context: AutogenContext, renamed: Iterable[tuple[sa.Table, str, str]]
 ) -> Iterator[ModifyTableOps]:
-    """The operations that rename columns; each says what the column is like, for databases that restate it."""
+    """The operations that rename columns; they tell the whole column, as some databases restate it."""
     for table, old, new in renamed:
-        existing = autogen_context.pair(table.schema, table.name).conn_table.columns[new]
+        reflected = autogen_context.pair(table.schema, table.name).conn_table
+        assert reflected is not None
+        existing = next(column for column in reflected.columns if column.name == new)
         operation = AlterColumnOp(
             table.name,
             old,
@@ -272,13 +276,14 @@ def _flat(container: OpContainer) -> Iterator[MigrateOperation]:
             yield operation
 
 
-def _mark_look_alikes(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> None:
+def _mark_look_alikes(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> PriorityDispatchResult:
     """Say at the drop and at the add that they may be a rename, and how to have them written as one."""
     for found in look_alikes(upgrade_ops, autogen_context):
         found.drop.notes += (
-            f"Was {found.old} renamed to {found.new}? Dropping loses the data; --rename {found.wish} keeps it.",
+            f"Was {found.old} renamed to {found.new}? A drop loses the data; --rename {found.wish} keeps it.",
         )
         found.add.notes += (f"See the drop of {found.old}, which may be what this was called.",)
+    return PriorityDispatchResult.CONTINUE
 
 
 def ask_for_renames(upgrade_ops: OpContainer, autogen_context: AutogenContext, ask: Ask | None) -> list[str]:

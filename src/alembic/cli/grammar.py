@@ -46,6 +46,26 @@ KEYWORD_OPTIONS: dict[str, tuple[Any, ...]] = {
         "--autogenerate",
         {"action": "store_true", "help": "fill the file with the differences between database and models"},
     ),
+    "allow_empty": (
+        "--allow-empty",
+        {"action": "store_true", "help": "with --autogenerate: write a file even if nothing differs"},
+    ),
+    "rename": (
+        "--rename",
+        {
+            "action": "append",
+            "metavar": "TABLE.OLD:NEW",
+            "help": "with --autogenerate: a column, or by OLD:NEW a table, that was renamed; may be repeated",
+        },
+    ),
+    "allow_empty_metadata": (
+        "--allow-empty-metadata",
+        {"action": "store_true", "help": "compare even if the models are empty, and drop all tables"},
+    ),
+    "format": (
+        "--format",
+        {"choices": ("text", "json"), "default": "text", "help": "how to print what differs (default: text)"},
+    ),
     "rev_range": (
         "-r",
         "--rev-range",

@@ -159,7 +159,7 @@ class CommandLine:
                 raise
             from .failures import report
 
-            sys.exit(report(error))
+            sys.exit(report(error, getattr(options, "cmd", (None,))[0]))
 
 
 def _is_toml(path: str) -> bool:

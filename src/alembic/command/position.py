@@ -50,9 +50,12 @@ def describe_position(directory: ScriptDirectory, rows: Sequence[str], verbose: 
             yield f"{row} (no revision file)"
 
 
-def check_at_heads(directory: ScriptDirectory, rows: Sequence[str]) -> None:
+def check_at_heads(
+    directory: ScriptDirectory, rows: Sequence[str], message: str = "Database is not on all head revisions"
+) -> None:
     """Make sure that every head is applied, itself or as a dependency of another.
 
+    :param message: what to say if not.
     :raises DatabaseNotAtHead: one is missing, or the database is at a revision that no file has.
     """
     found = position(directory, rows)
@@ -65,7 +68,7 @@ def check_at_heads(directory: ScriptDirectory, rows: Sequence[str]) -> None:
         hints.append(f"not applied: {', '.join(missing)}; `alembic upgrade heads` applies them")
     if found.unknown:
         hints.append(f"in the database, but in no revision file: {', '.join(found.unknown)}")
-    raise DatabaseNotAtHead("Database is not on all head revisions", hint="\n".join(hints))
+    raise DatabaseNotAtHead(message, hint="\n".join(hints))
 
 
 def stamp_steps(

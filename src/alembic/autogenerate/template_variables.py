@@ -1,0 +1,81 @@
+"""From the operations of a script to what its template is given: bodies of functions, and imports."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from ..operations.containers import MigrationScript, OpContainer
+    from .context import AutogenContext
+
+log = logging.getLogger("alembic.autogenerate.render")
+
+
+class Pass(NamedTuple):
+    """One turn of env.py to a database."""
+
+    upgrade_token: str
+    downgrade_token: str
+    context: AutogenContext
+
+
+def template_variables(script: MigrationScript, passes: list[Pass]) -> dict[str, Any]:
+    """The rendered bodies by their tokens, and ``imports``, as one text.
+
+    Each container is written for the database of its own token.
+
+    :param passes: the turns of env.py, at least one.
+    """
+    from .render import _indent, _render_cmd_body
+
+    _adopt_tokens(script, passes)
+    bodies: dict[str, str] = {}
+    filled: set[str] = set()
+    for token, container, context in _containers(script, passes):
+        context.imports = script.imports
+        body = _indent(_render_cmd_body(container, context))
+        if token in filled and not container.ops:
+            continue
+        if token in filled and bodies[token] != body:
+            log.warning(
+                "Two databases with the token %r need different operations; the file has those of the last. "
+                "Give each a token of its own, see upgrade_token and downgrade_token.",
+                token,
+            )
+        bodies[token] = body
+        if container.ops:
+            filled.add(token)
+    return {**bodies, "imports": "\n".join(sorted(script.imports))}
+
+
+def _containers(
+    script: MigrationScript, passes: list[Pass]
+) -> Iterator[tuple[str, OpContainer, AutogenContext]]:
+    contexts = {one.upgrade_token: one.context for one in passes}
+    for upgrade in script.upgrade_ops_list:
+        yield upgrade.upgrade_token, upgrade, contexts.get(upgrade.upgrade_token, passes[-1].context)
+    contexts = {one.downgrade_token: one.context for one in passes}
+    for downgrade in script.downgrade_ops_list:
+        yield (
+            downgrade.downgrade_token,
+            downgrade,
+            contexts.get(downgrade.downgrade_token, passes[-1].context),
+        )
+
+
+def _adopt_tokens(script: MigrationScript, passes: list[Pass]) -> None:
+    """Give the containers of a script that a hook made the tokens that env.py configured.
+
+    Hooks make them with the usual tokens; a template that knows others would leave the operations out.
+    """
+    if len({one.upgrade_token for one in passes}) > 1:
+        return
+    only = passes[-1]
+    if len(script.upgrade_ops_list) == 1:
+        script.upgrade_ops_list[0].upgrade_token = only.upgrade_token
+    if len(script.downgrade_ops_list) == 1:
+        script.downgrade_ops_list[0].downgrade_token = only.downgrade_token
