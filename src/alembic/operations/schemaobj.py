@@ -159,7 +159,7 @@ class SchemaObjects:
     ) -> CheckConstraint:
         """A check constraint; a condition in a string is taken as it stands, colons and all."""
         if isinstance(condition, str):
-            condition = text(_BIND_LOOKALIKE.sub(r"\:", condition))
+            condition = verbatim(condition)
         # Without this a condition on columns of a real table would attach itself there.
         constraint = CheckConstraint(condition, name=name, _autoattach=False, **kw)
         self._makeshift(source, schema, ["x"], constraint)
@@ -288,6 +288,11 @@ _CONVENTION_KEYS: Mapping[str | None, tuple[Any, ...]] = {
     "unique": ("uq", UniqueConstraint),
     "check": ("ck", CheckConstraint),
 }
+
+
+def verbatim(sql: str) -> TextClause:
+    """``text()`` that is compiled to just this SQL: no colon in it stands for a value."""
+    return text(_BIND_LOOKALIKE.sub(r"\:", sql))
 
 
 def _names(columns: Sequence[str]) -> list[str]:

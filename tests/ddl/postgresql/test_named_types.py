@@ -321,11 +321,11 @@ def test_common_types_are_told_apart_without_adapting_them_to_the_dialect() -> N
     dialect = postgresql.dialect()
     impl = PostgresqlImpl(dialect, None, True, None, None, {})
     common = (sa.Integer(), sa.String(5), sa.Numeric(10, 2), sa.DateTime(), sa.Text(), sa.LargeBinary())
-    assert [named_type(type_, impl) for type_ in common] == [None] * len(common)
+    assert [named_type(type_, impl.dialect) for type_ in common] == [None] * len(common)
     assert not impl.dialect._type_memos
 
 
 def test_a_variant_of_a_common_type_may_be_a_named_one() -> None:
     impl = PostgresqlImpl(postgresql.dialect(), None, True, None, None, {})
-    found = named_type(sa.String(5).with_variant(postgresql.ENUM("a", name="mood"), "postgresql"), impl)
+    found = named_type(sa.String(5).with_variant(postgresql.ENUM("a", name="mood"), "postgresql"), impl.dialect)
     assert isinstance(found, postgresql.ENUM)

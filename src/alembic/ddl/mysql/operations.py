@@ -24,6 +24,7 @@ from ...errors.ddl import IndexTableRequired, UnsupportedByDatabase
 from ...errors.operations import ConstraintNameUnknown
 from ..impl import DefaultImpl, is_generation
 from ..statement import EMPTY, Statement
+from .changes import MySQLChanges
 from .compile import MySQLAlterDefault, MySQLChangeColumn, MySQLModifyColumn
 from .conditions import conditional, understood
 
@@ -52,6 +53,7 @@ class MySQLImpl(DefaultImpl):
     __dialect__ = "mysql"
     transactional_ddl = False
     type_synonyms = (*DefaultImpl.type_synonyms, {"BOOL", "TINYINT"}, {"JSON", "LONGTEXT"})
+    changes_class = MySQLChanges
     type_arg_extract = (r"character set (\S+)", r"collate (\S+)")
 
     def _exec(

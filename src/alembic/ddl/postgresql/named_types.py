@@ -43,7 +43,7 @@ from .catalogue import (
 if TYPE_CHECKING:
     from sqlalchemy import Column, Table
     from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
-    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.sql import Executable
     from sqlalchemy.types import TypeEngine
 
@@ -98,7 +98,7 @@ class NamedTypes:
             self._create(needed, _is_applications(needed))
 
     def _needed(self, type_: TypeEngine[Any]) -> Named | None:
-        named = named_type(type_, self._impl) if self._active else None
+        named = named_type(type_, self._impl.dialect) if self._active else None
         return named if named is not None and named.create_type else None
 
     def _create(self, type_: Named, is_applications: bool, *, table_is_new: bool = False) -> None:
@@ -237,16 +237,16 @@ class NamedTypes:
 _MAY_BE_NAMED = (SchemaType, TypeDecorator, ARRAY)
 
 
-def named_type(type_: TypeEngine[Any], impl: PostgresqlImpl) -> Named | None:
+def named_type(type_: TypeEngine[Any], dialect: Dialect) -> Named | None:
     """The enum or domain type that a column of this type uses on PostgreSQL, None if it uses none."""
     if not isinstance(type_, _MAY_BE_NAMED) and not type_._variant_mapping:
         return None  # by far the commonest
-    concrete = type_.dialect_impl(impl.dialect)
+    concrete = type_.dialect_impl(dialect)
     while True:
         if isinstance(concrete, TypeDecorator):
-            concrete = concrete.impl_instance.dialect_impl(impl.dialect)
+            concrete = concrete.impl_instance.dialect_impl(dialect)
         elif isinstance(concrete, ARRAY):
-            concrete = concrete.item_type.dialect_impl(impl.dialect)
+            concrete = concrete.item_type.dialect_impl(dialect)
         else:
             break
     return concrete if isinstance(concrete, (ENUM, DOMAIN)) else None

@@ -16,6 +16,7 @@ from .. import base
 from ..features import Features
 from ..impl import DefaultImpl
 from ..sinks import ScriptSink
+from .changes import PostgresqlChanges
 from .compile import PostgresqlColumnType, identity_changes
 from .features import POSTGRESQL
 from .named_types import NamedTypes
@@ -37,6 +38,7 @@ class PostgresqlImpl(DefaultImpl):
     transactional_ddl = True
     type_synonyms: tuple[set[str], ...] = (*DefaultImpl.type_synonyms, {"FLOAT", "DOUBLE PRECISION"})
     features: ClassVar[Features] = POSTGRESQL
+    changes_class = PostgresqlChanges
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)

@@ -1,0 +1,93 @@
+"""What PostgreSQL says where there is no directive."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ENUM
+
+from ..changes import SUFFIXES, Changes, EnumUse, Undoable
+from .named_types import named_type
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
+
+    from ...schema.shapes import Options
+
+
+class PostgresqlChanges(Changes):
+    """Storage options of tables, and the names that the server gives by itself."""
+
+    generated_columns_hold_types = True
+
+    def given_name(self, kind: str, table: str, columns: Sequence[str], taken: Collection[str]) -> str | None:
+        """As the server: what is too long is cut evenly, and a name that is taken gets a number.
+
+        See ``ChooseConstraintName`` and ``makeObjectName`` in the server's indexcmds.c and pg_constraint.c.
+        """
+        middle = "" if kind == "primary" else "_".join(columns)
+        number = 0
+        while True:
+            name = self._object_name(table, middle, f"{SUFFIXES[kind]}{number or ''}")
+            if name not in taken:
+                return name
+            number += 1
+
+    def _object_name(self, table: str, middle: str, label: str) -> str:
+        first, second = table.encode(), middle.encode()
+        room = self.dialect.max_identifier_length - len(label) - 1 - (1 if second else 0)
+        while len(first) + len(second) > room:
+            if len(first) > len(second):
+                first = first[:-1]
+            else:
+                second = second[:-1]
+        parts = (first.decode(errors="ignore"), second.decode(errors="ignore"), label)
+        return "_".join(part for part in parts if part)
+
+    def enum_of(self, type_: TypeEngine[Any]) -> EnumUse | None:
+        """Also through arrays and TypeDecorators."""
+        named = named_type(type_, self.dialect)
+        if not isinstance(named, ENUM):
+            return None
+        concrete: Any = type_.dialect_impl(self.dialect)
+        dimensions = (concrete.dimensions or 1) if isinstance(concrete, sa.types.ARRAY) else 0
+        return EnumUse(named.schema, str(named.name), dimensions)
+
+    def table_options(
+        self, schema: str | None, table: str, before: Options, after: Options
+    ) -> list[Undoable] | None:
+        """SET and RESET of storage parameters such as fillfactor; LOGGED and UNLOGGED; the tablespace."""
+        old, new = _flat(before), _flat(after)
+        alter = f"ALTER TABLE {self.qualified(schema, table)}"
+        statements: list[Undoable] = []
+        for option in sorted({*old, *new}):
+            if old.get(option) == new.get(option):
+                continue
+            there, back = self._clause(option, new.get(option)), self._clause(option, old.get(option))
+            if there is None or back is None:
+                return None
+            statements.append((f"{alter} {there}", f"{alter} {back}"))
+        return statements
+
+    def _clause(self, option: tuple[str, str], value: object) -> str | None:
+        match option:
+            case ("with", parameter):
+                return f"RESET ({parameter})" if value is None else f"SET ({parameter}={value})"
+            case ("unlogged", _):
+                return "SET UNLOGGED" if value else "SET LOGGED"
+            case ("tablespace", _):
+                return f"SET TABLESPACE {self.quote(str(value or 'pg_default'))}"
+        return None
+
+
+def _flat(options: Options) -> dict[tuple[str, str], object]:
+    """The options by name, each storage parameter by itself."""
+    found: dict[tuple[str, str], object] = {}
+    for option, value in options:
+        if option == "with":
+            found |= {(option, parameter): each for parameter, each in dict(value).items()}
+        else:
+            found[option, ""] = value
+    return found
