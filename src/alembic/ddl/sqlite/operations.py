@@ -13,6 +13,7 @@ from ...errors.ddl import UnsupportedByDatabase
 from ..features import Features
 from ..impl import DefaultImpl
 from ..sinks import LiveSink
+from .compare import SQLiteRules
 from .compile import checks_of_type
 from .features import SQLITE
 from .values import processor_of
@@ -39,6 +40,7 @@ class SQLiteImpl(DefaultImpl):
     # In public it stays False, as scripts and env.py files expect; the runner sends BEGIN by itself.
     transactional_ddl = False
     features: ClassVar[Features] = SQLITE
+    rules_class = SQLiteRules
 
     def _live_sink(self) -> LiveSink:
         return LiveSink(cast("Connection", self.connection), processor_of=processor_of)

@@ -131,6 +131,17 @@ class CreateTable:
         return tuple(part for part in self.definitions if isinstance(part, Clause))
 
     @property
+    def primary_key(self) -> list[str]:
+        """The columns of the primary key, in its order; empty if there is none."""
+        for part in self.definitions:
+            if isinstance(part, Clause):
+                if part.kind is ClauseKind.PRIMARY_KEY:
+                    return [column.name for column in part.columns]
+            elif part.clause(ClauseKind.PRIMARY_KEY) is not None:
+                return [part.name]
+        return []
+
+    @property
     def pieces(self) -> tuple[str, ...]:
         """The whole text: what is between the definitions and each definition, alternating."""
         found, position = [], 0
