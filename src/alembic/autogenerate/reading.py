@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import MetaData, Table
 
 from ..schema.from_catalogue import from_catalogue
 from ..schema.from_metadata import from_metadata, key_of
@@ -12,7 +15,7 @@ from .pairs import Pairs, settled
 from .user_types import own_comparison
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Connection
     from sqlalchemy.engine.reflection import Inspector
 
     from ..ddl.impl import DefaultImpl
@@ -60,8 +63,25 @@ class Reading:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """What the database has."""
-        return self.rules.read(self.connection, self.schemas, self._is_wanted)
+        """What the database has.
+
+        Of schemas that are not compared as a whole, only what the models name: their tables are neither
+        created again nor is anything else there dropped.
+        """
+        schemas = [*self.schemas, *self._further_schemas]
+        return self.rules.read(self.connection, schemas, self._is_wanted)
+
+    @cached_property
+    def _models(self) -> set[TableKey]:
+        default = self.connection.dialect.default_schema_name
+        return {key_of(table, default) for table in self._context.table_key_to_table.values()}
+
+    @cached_property
+    def _further_schemas(self) -> list[str]:
+        if self._context.opts.get("include_schemas"):
+            return []  # those that are missing were refused by a filter
+        named = {schema for schema, _ in self._models if schema is not None}
+        return [name for name in self.rules.schema_names(self.connection) if name in named] if named else []
 
     @cached_property
     def inspector(self) -> Inspector:
@@ -82,10 +102,28 @@ class Reading:
     def pairs(self) -> Pairs:
         """All tables of both sides."""
         default = self.catalogue.default_schema
-        database = from_catalogue(self.catalogue, self.rules)
+        database = from_catalogue(self._as_others_see_it(), self.rules)
         model = from_metadata(self._context._metadata_list, self.rules, default, self._is_modelled)
         database, model = settled(self.connection, self.rules, database, model)
         return Pairs(database, model, lambda key: self.reflected[key])
+
+    def _as_others_see_it(self) -> Catalogue:
+        """The catalogue after listeners of ``column_reflect`` and an overridden impl have seen its columns."""
+        metadata = MetaData()
+        listens = bool(Table("any", metadata).dispatch.column_reflect)
+        reflects = self.impl.is_overridden("autogen_column_reflect")
+        if not listens and not reflects:
+            return self.catalogue
+        tables = {}
+        for (schema, name), record in self.catalogue.tables.items():
+            table = Table(name, MetaData(), schema=schema)
+            columns = [dict(column) for column in record.columns]
+            for column in columns:
+                table.dispatch.column_reflect(self.inspector, table, column)
+                if reflects:
+                    self.impl.autogen_column_reflect(self.inspector, table, column)
+            tables[schema, name] = replace(record, columns=columns)
+        return replace(self.catalogue, tables=tables)
 
     def key_of(self, table: Table) -> TableKey:
         """Schema, None for the default one, and name of a table of the models."""
@@ -100,6 +138,8 @@ class Reading:
 
     def _is_wanted(self, key: TableKey) -> bool:
         if key == self._version_table:
+            return False
+        if key[0] not in self.schemas and key not in self._models:
             return False
         return self._context.run_name_filters(key[1], "table", {"schema_name": key[0]})
 

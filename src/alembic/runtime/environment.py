@@ -198,7 +198,7 @@ class EnvironmentContext(ModuleClsProxy):
         include_schemas: bool = False,
         process_revision_directives: ProcessRevisionDirectiveFn | None = None,
         compare_type: bool | CompareType = True,
-        compare_server_default: bool | CompareServerDefault = False,
+        compare_server_default: bool | CompareServerDefault | None = None,
         render_item: RenderItemFn | None = None,
         literal_binds: bool = False,
         upgrade_token: str = "upgrades",
@@ -255,7 +255,8 @@ class EnvironmentContext(ModuleClsProxy):
         :param process_revision_directives: ``(context, revision, directives)``: change what is about to be
             written, in place.
         :param compare_type: whether column types are compared, or a function that compares them.
-        :param compare_server_default: the same for server defaults.
+        :param compare_server_default: the same for server defaults; None compares them where it is known how the
+            database spells them, True for any database.
         :param render_item: ``(type_, object, autogen_context) -> str | False``: how something is written.
         :param upgrade_token: the template variable that holds the upgrade's body.
         :param downgrade_token: the same for the downgrade's.

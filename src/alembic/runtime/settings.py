@@ -58,7 +58,7 @@ class Settings:
     version_table_schema = Option[str | None]("version_table_schema", None)
     version_table_pk = Option[bool]("version_table_pk", True)
     compare_type = Option[Any]("compare_type", True)
-    compare_server_default = Option[Any]("compare_server_default", False)
+    compare_server_default = Option[Any]("compare_server_default", None)
 
     @property
     def on_version_apply(self) -> tuple[Callable[..., None], ...]:

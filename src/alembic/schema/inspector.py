@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine.reflection import Inspector
+from sqlalchemy.sql.elements import conv
 
 from .catalogue import Catalogue, TableRecord
 
@@ -76,17 +77,26 @@ def _copies(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{key: _copied(value) for key, value in record.items()} for record in records]
 
 
+def named_as_they_are(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Copies of records whose names no naming convention is to change."""
+    copies = _copies(records)
+    for record in copies:
+        if record.get("name") is not None:
+            record["name"] = conv(record["name"])
+    return copies
+
+
 def _copied(value: Any) -> Any:
     return copy.copy(value) if isinstance(value, dict | list) else value
 
 
 _ANSWERS: dict[str, Callable[[TableRecord], Any]] = {
     "columns": lambda record: _copies(record.columns),
-    "pk_constraint": lambda record: _copies([record.primary_key])[0],
-    "foreign_keys": lambda record: _copies(record.foreign_keys),
-    "indexes": lambda record: _copies(record.indexes),
-    "unique_constraints": lambda record: _copies(record.uniques),
-    "check_constraints": lambda record: _copies(record.checks),
+    "pk_constraint": lambda record: named_as_they_are([record.primary_key])[0],
+    "foreign_keys": lambda record: named_as_they_are(record.foreign_keys),
+    "indexes": lambda record: named_as_they_are(record.indexes),
+    "unique_constraints": lambda record: named_as_they_are(record.uniques),
+    "check_constraints": lambda record: named_as_they_are(record.checks),
     "table_comment": lambda record: {"text": record.comment},
     "table_options": lambda record: dict(record.options),
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import sqlalchemy as sa
 
 from alembic.operations import ops
-from alembic.runtime.plugins import PriorityDispatchResult
+from alembic.runtime.plugins import DispatchPriority, PriorityDispatchResult
 from alembic.schema.shapes import ForeignKey, Index, Unique
 
 from . import objects
@@ -32,7 +32,9 @@ def setup(plugin: Plugin) -> None:
     """Register the comparators of indexes, unique constraints and foreign keys."""
     plugin.add_autogenerate_comparator(_compare_indexes_and_uniques, "table", "indexes")
     plugin.add_autogenerate_comparator(_compare_foreign_keys, "table", "foreignkeys")
-    plugin.add_autogenerate_comparator(_compare_nullable, "column", "nullable")
+    plugin.add_autogenerate_comparator(
+        _compare_nullable, "column", "nullable", priority=DispatchPriority.FIRST
+    )
 
 
 def _compare_indexes_and_uniques(

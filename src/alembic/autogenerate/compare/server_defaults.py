@@ -42,6 +42,8 @@ def compare_server_defaults(
     place = f"{qualified(schema, tname)}.{cname}"
     if present.computed is not None or wanted.computed is not None:
         return PriorityDispatchResult.CONTINUE
+    if None not in (present.autoincrement, wanted.autoincrement):
+        _compare_autoincrement(alter_column_op, present, wanted)
     if present.identity is not None or wanted.identity is not None:
         if present.identity == wanted.identity:
             return PriorityDispatchResult.CONTINUE
@@ -56,6 +58,15 @@ def compare_server_defaults(
     impl = autogen_context.migration_context.impl
     log.info("Dialect impl %s detected server default on column '%s'", impl, place)
     return PriorityDispatchResult.STOP
+
+
+def _compare_autoincrement(
+    alter_column_op: AlterColumnOp, present: shapes.Column, wanted: shapes.Column
+) -> None:
+    if present.autoincrement or wanted.autoincrement:
+        alter_column_op.kw["existing_autoincrement"] = present.autoincrement
+    if present.autoincrement != wanted.autoincrement:
+        alter_column_op.kw["autoincrement"] = wanted.autoincrement
 
 
 def _identity_change(present: shapes.Column, wanted: shapes.Column) -> str:

@@ -56,7 +56,7 @@ def _add_table(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, pai
     table = pair.metadata_table
     assert table is not None
     upgrade_ops.ops.append(ops.CreateTableOp.from_table(table))
-    log.info("Detected added table %r", qualified(table.schema, table.name))
+    log.info("Detected added table %r", qualified(*pair.key))
     modify_table_ops = ops.ModifyTableOps(table.name, [], schema=table.schema)
     _dispatch(autogen_context, "table")(
         autogen_context, modify_table_ops, pair.key[0], pair.key[1], None, table
@@ -109,7 +109,7 @@ def _removed_columns(pair: TablePair) -> Iterator[ops.DropColumnOp]:
             log.info("Detected removed column '%s.%s'", qualified(*pair.key), name)
 
 
-def _altered_columns(autogen_context: AutogenContext, pair: TablePair) -> Iterator[ops.AlterColumnOp]:
+def _altered_columns(autogen_context: AutogenContext, pair: TablePair) -> Iterator[ops.MigrateOperation]:
     database, model = pair.both
     table = pair.conn_table
     assert table is not None
@@ -127,9 +127,21 @@ def _altered_columns(autogen_context: AutogenContext, pair: TablePair) -> Iterat
         alter_column_op.existing_comment = conn_col.comment
         if conn_col.server_default is not None:
             alter_column_op.existing_server_default = conn_col.server_default
+        if present.computed != wanted.computed:
+            yield from _made_anew(pair, conn_col, metadata_col)
+            continue
         compare(autogen_context, alter_column_op, schema, table_name, name, conn_col, metadata_col)
-        if alter_column_op.has_changes():
+        if alter_column_op.has_changes() or "autoincrement" in alter_column_op.kw:
             yield alter_column_op
+
+
+def _made_anew(
+    pair: TablePair, conn_col: sa.Column[Any], metadata_col: sa.Column[Any]
+) -> Iterator[ops.AddColumnOp | ops.DropColumnOp]:
+    """A column whose expression changes, or that starts or ceases to be computed."""
+    yield ops.DropColumnOp.from_column_and_tablename(*pair.key, conn_col)
+    yield ops.AddColumnOp.from_column_and_tablename(*pair.key, metadata_col)
+    log.info("Detected computed expression change on column '%s.%s'", qualified(*pair.key), conn_col.name)
 
 
 def _dispatch(autogen_context: AutogenContext, target: str) -> Callable[..., None]:

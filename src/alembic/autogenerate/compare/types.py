@@ -74,7 +74,9 @@ def _differ(
     if not impl.rules.exact or impl.is_overridden("compare_type"):
         return impl.compare_type(conn_col, metadata_col)
     database, model = autogen_context.pair(schema, tname).both
-    return database.columns[cname].type_text != model.columns[cname].type_text
+    present, wanted = database.columns[cname], model.columns[cname]
+    # Collation, character set and the like are part of the type as a statement has it.
+    return (present.type_text, present.options) != (wanted.type_text, wanted.options)
 
 
 def setup(plugin: Plugin) -> None:
