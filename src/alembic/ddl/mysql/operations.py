@@ -25,6 +25,7 @@ from ...errors.operations import ConstraintNameUnknown
 from ..impl import DefaultImpl, is_generation
 from ..statement import EMPTY, Statement
 from .changes import MySQLChanges
+from .compare import MySQLRules
 from .compile import MySQLAlterDefault, MySQLChangeColumn, MySQLModifyColumn
 from .conditions import conditional, understood
 
@@ -55,6 +56,7 @@ class MySQLImpl(DefaultImpl):
     type_synonyms = (*DefaultImpl.type_synonyms, {"BOOL", "TINYINT"}, {"JSON", "LONGTEXT"})
     changes_class = MySQLChanges
     type_arg_extract = (r"character set (\S+)", r"collate (\S+)")
+    rules_class = MySQLRules
 
     def _exec(
         self,

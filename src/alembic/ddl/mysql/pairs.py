@@ -1,0 +1,247 @@
+"""Differences between a table and its model that say nothing, where it takes both to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+import sqlalchemy as sa
+
+from ...schema import TableRecord
+from ...schema.from_catalogue import in_order
+from ...schema.shapes import Check, Column, Index, Table, Unique
+from .column_types import base_text, bytes_of, definition, has_width, without_width
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
+
+    from .reflect import ServerFacts
+
+
+class Rules(Protocol):
+    """What is asked of the rules."""
+
+    facts: ServerFacts
+
+    @property
+    def is_mariadb(self) -> bool: ...
+
+    def compiled_type(self, type_: TypeEngine[Any]) -> str: ...
+    def collation_of(self, charset: str) -> str: ...
+    def model_text(self, clause: Any) -> str: ...
+    def constraint_name(self, item: Any) -> str | None: ...
+
+
+def adjusted(rules: Rules, database: Table, model: Table) -> tuple[Table, Table]:
+    """Both tables without what is no difference; the same again if they went through here before."""
+    record = database.source if isinstance(database.source, TableRecord) else TableRecord()
+    database, model = _with_options_said(record, database, model)
+    database, model = _with_columns(_Columns(rules, record, database, model), database, model)
+    database, model = _with_uniques(database, model)
+    database = _without_implicit_indexes(database, model)
+    return _with_checks(rules, database, model)
+
+
+def _with_options_said(record: TableRecord, database: Table, model: Table) -> tuple[Table, Table]:
+    """Of the database only those options that the model mentions: not to say them is to leave them alone."""
+    options = []
+    for name, _ in model.options:
+        value = record.options.get("collation" if name == "collate" else name)
+        if value is not None:
+            options.append((name, str(value).lower()))
+    return replace(database, options=tuple(options)), model
+
+
+# -- columns -------------------------------------------------------------------------------------------
+
+
+def _with_columns(columns: _Columns, database: Table, model: Table) -> tuple[Table, Table]:
+    found, wanted = dict(database.columns), dict(model.columns)
+    for name, column in model.columns.items():
+        other = found.get(name)
+        if other is not None and (other != column or columns.is_moved):
+            found[name], wanted[name] = columns.pair(other, column)
+    return replace(database, columns=found), replace(model, columns=wanted)
+
+
+class _Columns:
+    """Compares the columns of one table.
+
+    :param record: what was read of the table.
+    """
+
+    def __init__(self, rules: Rules, record: TableRecord, database: Table, model: Table) -> None:
+        self.rules = rules
+        said = dict(model.options)
+        self.table_collation: str | None = record.options.get("collation")
+        self.wanted_collation = said.get("collate", self.table_collation)
+        self.stamps = [
+            column.name for column in database.columns.values() if column.type_text.startswith("timestamp")
+        ]
+
+    @property
+    def is_moved(self) -> bool:
+        """The table gets another collation, and with it every column that has none of its own."""
+        return self.wanted_collation != self.table_collation
+
+    def pair(self, database: Column, model: Column) -> tuple[Column, Column]:
+        """Both columns, their types and defaults in terms that can be compared."""
+        if database.type_text != model.type_text or self.is_moved:
+            database, model = self._types(database, model)
+        if database.default is not None and model.default is None and self._is_implicit(database, model):
+            database = replace(database, default=None)
+        return database, model
+
+    def _types(self, database: Column, model: Column) -> tuple[Column, Column]:
+        record = database.source if isinstance(database.source, dict) else {}
+        parts = definition(self.rules.compiled_type(model.type).replace("%%", "%"))
+        collation = record.get("collation")
+        charset = collation and collation.split("_")[0]
+        text = base_text(parts, bytes_of(parts.charset or charset))
+        stored = without_width(base_text(definition(record.get("column_type", database.type_text))))
+        if has_width(text):
+            shown = base_text(definition(record.get("column_type", "")))
+            # Newer servers keep no display width, which is nothing that a migration could change.
+            if not has_width(shown) or shown == text:
+                text = without_width(text)
+            else:
+                stored = shown
+        is_json = {text, stored} <= {"json", "longtext"}
+        if collation is None:
+            return replace(database, type_text=stored), replace(model, type_text=text)
+        wanted = self._wanted(parts.charset, parts.collation, is_json=is_json and text == "json")
+        if is_json and text != stored and collation == wanted:
+            stored = text
+        if wanted == collation or wanted is None or (text == "json" and stored == "json"):
+            return replace(database, type_text=stored), replace(model, type_text=text)
+        return (
+            self._with_own_collation(database, stored, collation),
+            replace(model, type_text=f"{text} collate {wanted}"),
+        )
+
+    def _wanted(self, charset: str | None, collation: str | None, is_json: bool) -> str | None:
+        """The collation that a column of the model gets."""
+        if is_json and self.rules.is_mariadb:
+            return "utf8mb4_bin"
+        if collation is not None and collation != "_bin":
+            return collation
+        if collation == "_bin":
+            table = self.wanted_collation or ""
+            return f"{charset or table.split('_')[0]}_bin"
+        if charset is not None:
+            return self.rules.collation_of(charset)
+        return self.wanted_collation
+
+    def _with_own_collation(self, column: Column, text: str, collation: str) -> Column:
+        """The column with a type that names its collation, which is no longer the one of the table."""
+        type_ = column.type
+        if self.is_moved and isinstance(type_, sa.String) and not getattr(type_, "collation", None):
+            type_ = type_.copy()
+            type_.collation = collation
+            type_.charset = collation.split("_", 1)[0]  # type: ignore[attr-defined]  # MySQL's types have it
+            if isinstance(column.source, dict):
+                column.source["type"] = type_
+        return replace(column, type=type_, type_text=f"{text} collate {collation}")
+
+    def _is_implicit(self, database: Column, model: Column) -> bool:
+        """The default that older servers give to a TIMESTAMP that is NOT NULL and has none."""
+        if not self.rules.facts.implicit_timestamps or model.nullable or database.nullable:
+            return False
+        if database.name not in self.stamps or database.default is None:
+            return False
+        return database.default.startswith("'0000-00-00") or (
+            database.default == "current_timestamp() ON UPDATE current_timestamp()"
+        )
+
+
+# -- indexes and constraints ---------------------------------------------------------------------------
+
+
+def _with_uniques(database: Table, model: Table) -> tuple[Table, Table]:
+    """Unique indexes as constraints where the model has a constraint; unnamed ones by their columns."""
+    if not model.uniques:
+        return database, model
+    free = {index.name: index for index in database.indexes if index.unique}
+    named = {unique.name for unique in model.uniques}
+    made: list[Unique] = list(database.uniques)
+    taken = {unique.name for unique in database.uniques}
+    wanted: list[Unique] = []
+    for unique in model.uniques:
+        index = free.get(unique.name)
+        if unique.name is None:
+            index = next(
+                (
+                    each
+                    for each in free.values()
+                    if each.elements == unique.columns and each.name not in named | taken
+                ),
+                None,
+            )
+            if index is not None:
+                unique = replace(unique, name=index.name)
+        if index is not None and index.name not in taken:
+            taken.add(index.name)
+            made.append(Unique(index.name, index.elements, index.options, source=index.source))
+        wanted.append(unique)
+    kept = tuple(index for index in database.indexes if index.name not in taken or not index.unique)
+    return (
+        replace(database, indexes=kept, uniques=in_order(made)),
+        replace(model, uniques=in_order(wanted)),
+    )
+
+
+def _without_implicit_indexes(database: Table, model: Table) -> Table:
+    """Without those indexes that InnoDB makes for foreign keys, and keeps as long as they need them.
+
+    https://mariadb.com/kb/en/foreign-keys/
+    """
+    staying = {key.columns for key in database.foreign_keys} & {key.columns for key in model.foreign_keys}
+    if not staying:
+        return database
+    names = {index.name for index in model.indexes} | {unique.name for unique in model.uniques}
+    lasting = [parts.elements for parts in database.indexes if parts.name in names]
+    lasting += [unique.columns for unique in database.uniques if unique.name in names]
+    if database.primary_key is not None:
+        lasting.append(database.primary_key.columns)
+
+    def is_implicit(index: Index) -> bool:
+        if index.unique or index.options or index.name in names or index.elements not in staying:
+            return False
+        return not any(_covers(each, index.elements) for each in lasting)
+
+    kept = tuple(index for index in database.indexes if not is_implicit(index))
+    return database if len(kept) == len(database.indexes) else replace(database, indexes=kept)
+
+
+def _covers(index: tuple[str, ...], columns: tuple[str, ...]) -> bool:
+    return index[: len(columns)] == columns
+
+
+def _with_checks(rules: Rules, database: Table, model: Table) -> tuple[Table, Table]:
+    """Unnamed checks by their text; those of Boolean and Enum types left out."""
+    if not database.checks:
+        return database, model
+    left = [check for check in database.checks if not _is_of_type(rules, check, model)]
+    named = {check.name for check in model.checks}
+    free = [check for check in left if check.name not in named]
+    wanted = []
+    for check in model.checks:
+        if check.name is None:
+            same = next((each for each in free if each.text == check.text), None)
+            if same is not None:
+                free.remove(same)
+                check = replace(check, name=same.name)
+        wanted.append(check)
+    return replace(database, checks=in_order(left)), replace(model, checks=in_order(wanted))
+
+
+def _is_of_type(rules: Rules, check: Check, model: Table) -> bool:
+    return any(check.name == name or check.text == text for name, text in _checks_of_types(rules, model))
+
+
+def _checks_of_types(rules: Rules, model: Table) -> Iterable[tuple[str | None, str]]:
+    constraints = model.source.constraints if isinstance(model.source, sa.Table) else ()
+    for constraint in constraints:
+        if isinstance(constraint, sa.CheckConstraint) and constraint._type_bound:
+            yield rules.constraint_name(constraint) or "", rules.model_text(constraint.sqltext)
