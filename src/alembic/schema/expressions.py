@@ -23,6 +23,7 @@ from .tokens import (
     Kind,
     Token,
     significant,
+    significant_tokens,
     tokens,
     unquoted,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "Token",
     "normalise",
     "significant",
+    "significant_tokens",
     "string_value",
     "tokens",
     "unquoted",
@@ -51,7 +53,7 @@ def normalise(text: str, flavour: Flavour = STANDARD) -> str:
     """The expression in its one spelling; text that is no SQL comes back as it is, but for outer blanks."""
     if _PLAIN.fullmatch(text):
         return text.lower()
-    found = significant(tokens(text, flavour))
+    found = significant_tokens(text, flavour)
     tree = _grouped(found)
     if tree is None or any(token.kind is Kind.OTHER for token in found):
         return text.strip()
@@ -64,7 +66,7 @@ def without_parentheses(text: str, flavour: Flavour = STANDARD) -> str:
         stripped = text.strip()
         if not (stripped.startswith("(") and stripped.endswith(")")):
             return stripped
-        tree = _grouped(significant(tokens(stripped, flavour)))
+        tree = _grouped(significant_tokens(stripped, flavour))
         if tree is None or len(tree) != 1 or not isinstance(tree[0], _Group):
             return stripped
         text = stripped[1:-1]

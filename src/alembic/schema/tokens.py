@@ -126,6 +126,18 @@ def significant(found: list[Token]) -> list[Token]:
     return [token for token in found if token.kind is not Kind.SPACE and token.kind is not Kind.COMMENT]
 
 
+def significant_tokens(text: str, flavour: Flavour = STANDARD) -> list[Token]:
+    """The tokens of the text, but white space and comments."""
+    if flavour.nested_comments or flavour.free_operators:
+        return significant(tokens(text, flavour))
+    kinds, skipped = _KINDS, _SKIPPED
+    return [
+        Token(kinds[group], hit[0], hit.start())
+        for hit in _scanner(flavour).finditer(text)
+        if (group := hit.lastgroup) not in skipped
+    ]
+
+
 def unquoted(text: str) -> str:
     """The name that an identifier, in any database's quotes or in none, stands for; its case is kept."""
     if len(text) < 2:
@@ -148,6 +160,7 @@ _KINDS: dict[str | None, Kind] = {
     "operator": Kind.OPERATOR,
     "other": Kind.OTHER,
 }
+_SKIPPED = frozenset(("space", "comment"))
 _KNOWN_OPERATORS = (
     "::=", "->>", "<=>", "||", "->", "<=", "<>", ">=", "!=", "==", "<<", ">>", "&&", ":=", "::", "^=", "**",
 )  # fmt: skip

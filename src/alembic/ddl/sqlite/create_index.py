@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...schema.expressions import normalise
-from ...schema.tokens import SQLITE, Kind, Token, significant, tokens, unquoted
+from ...schema.tokens import SQLITE, Kind, Token, significant_tokens, unquoted
 from .cursor import Cursor
 from .parts import Span
 
@@ -72,7 +72,7 @@ def element(text: str, columns: dict[str, str], collations: dict[str, str]) -> s
     :param collations: collations that are not BINARY, in upper case, by column; where an index says the same
         as its column, or BINARY of an expression, it says nothing.
     """
-    found = significant(tokens(text, SQLITE))
+    found = significant_tokens(text, SQLITE)
     direction = ""
     if found and found[-1].word in ("ASC", "DESC"):
         direction = " DESC" if found.pop().word == "DESC" else ""

@@ -10,6 +10,9 @@ each other without commas, a CONSTRAINT may name nothing) is from the grammar in
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from ...schema.tokens import Token, unquoted
 from .cursor import Cursor
 from .parts import (
@@ -34,6 +37,7 @@ __all__ = [
     "NoCreateTable",
     "Reference",
     "Span",
+    "excerpt",
     "parse_create_table",
 ]
 
@@ -61,6 +65,37 @@ def parse_create_table(text: str) -> CreateTable:
 
 def _span(token: Token) -> Span:
     return Span(token.start, token.end)
+
+
+# Quotes and comments, in which the rest says nothing.
+_STRUCTURE = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|/\*.*?(?:\*/|\Z)|[(),]""", re.DOTALL
+)
+
+
+def excerpt(text: str, is_wanted: Callable[[str], bool]) -> str:
+    """The statement with only those definitions whose text is wanted, for reading them without the others.
+
+    :param is_wanted: asked for the text of each definition, with what stands around it.
+    """
+    depth, start, body = 0, 0, 0
+    chosen = []
+    for hit in _STRUCTURE.finditer(text):
+        symbol = hit[0]
+        if symbol == "(":
+            depth += 1
+            if depth == 1:
+                start = body = hit.end()
+        elif depth == 1 and symbol in (",", ")"):
+            definition = text[start : hit.start()]
+            if is_wanted(definition):
+                chosen.append(definition)
+            start = hit.end()
+            if symbol == ")":
+                return f"{text[:body]}{','.join(chosen)}\n{text[hit.start() :]}"
+        elif symbol == ")":
+            depth -= 1
+    return text
 
 
 def _options(cursor: Cursor) -> tuple[str, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ...schema.tokens import SQLITE, Kind, Token, tokens
+from ...schema.tokens import SQLITE, Kind, Token, significant_tokens
 from .parts import NoCreateTable, Span
 
-_SKIPPED = frozenset((Kind.SPACE, Kind.COMMENT))
-_NAMES = frozenset((Kind.WORD, Kind.NAME, Kind.STRING))
+_NAMES = (Kind.WORD, Kind.NAME, Kind.STRING)
 
 
 class Cursor:
@@ -16,8 +15,9 @@ class Cursor:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.found = [token for token in tokens(text, SQLITE) if token.kind not in _SKIPPED]
-        self.words = [token.text.upper() if token.kind is Kind.WORD else "" for token in self.found]
+        word = Kind.WORD
+        self.found = significant_tokens(text, SQLITE)
+        self.words = [token.text.upper() if token.kind is word else "" for token in self.found]
         self.words += ("", "")
         self.position = 0
         self.stop = len(self.found)

@@ -12,7 +12,7 @@ from sqlalchemy.types import String, TypeEngine
 from ...schema.catalogue import TableRecord
 from ...schema.expressions import SQLITE, without_parentheses
 from .create_index import parse_create_index
-from .create_table import parse_create_table
+from .create_table import excerpt, parse_create_table
 from .parts import Clause, ClauseKind, ColumnDefinition, CreateTable, NoCreateTable
 
 
@@ -93,7 +93,8 @@ class RecordMaker:
         names: Names,
     ) -> TableRecord:
         """The record of one table."""
-        created = parsed(text) if _says_more(text, columns) else None
+        untold = _untold(text, columns)
+        created = parsed(excerpt(text, untold)) if untold is not None else None
         definitions = _definitions(created)
         record = TableRecord(
             columns=[self._column(row, definitions.get(row.name), created) for row in columns]
@@ -107,7 +108,7 @@ class RecordMaker:
         if indexes:
             record.indexes = _indexes(indexes, index_texts, record.columns)
         if created is not None:
-            _add_constraints(record, created, definitions)
+            _add_constraints(record, created)
         elif any(row.origin == "u" for row in indexes):
             record.uniques = _unnamed_uniques(indexes)
         return record
@@ -149,13 +150,23 @@ def _refuse_null_rowid(columns: list[dict[str, Any]], name: str) -> None:
             column["nullable"] = False
 
 
-def _says_more(text: str, columns: Sequence[ColumnRow]) -> bool:
+def _untold(text: str, columns: Sequence[ColumnRow]) -> Callable[[str], bool] | None:
+    """Which definitions of a CREATE TABLE say what no pragma tells; None if the whole text says no more."""
     upper = text.upper()
-    return (
-        not upper.endswith(")")
-        or any(word in upper for word in _UNTOLD)
-        or any(row.hidden for row in columns)
-    )
+    words = [word for word in _UNTOLD if word in upper]
+    if any(row.hidden for row in columns):
+        words.append("AS")
+    if not words and upper.endswith(")"):
+        return None
+    # Names and DEFERRABLE are told to the pragma's foreign keys by their number.
+    if "REFERENCES" in upper and ("CONSTRAINT" in words or "DEFERRABLE" in words):
+        words.append("REFERENCES")
+
+    def is_wanted(definition: str) -> bool:
+        said = definition.upper()
+        return any(word in said for word in words)
+
+    return is_wanted
 
 
 def _definitions(created: CreateTable | None) -> dict[str, ColumnDefinition]:
@@ -304,10 +315,8 @@ def _unnamed_uniques(rows: Sequence[IndexRow]) -> list[dict[str, Any]]:
     return [{"name": None, "column_names": columns} for _, columns in sorted(by_name.items())]
 
 
-def _add_constraints(
-    record: TableRecord, created: CreateTable, definitions: Mapping[str, ColumnDefinition]
-) -> None:
-    lower = {name.lower(): name for name in definitions}
+def _add_constraints(record: TableRecord, created: CreateTable) -> None:
+    lower = {column["name"].lower(): column["name"] for column in record.columns}
     for part in created.definitions:
         if isinstance(part, ColumnDefinition):
             for clause in part.clauses:

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from ...schema.expressions import normalise, without_parentheses
-from ...schema.tokens import SQLITE, Kind, Token, significant, tokens, unquoted
+from ...schema.tokens import SQLITE, Kind, Token, significant_tokens, unquoted
 
 
 def affinity(type_text: str) -> str:
@@ -24,7 +24,7 @@ def affinity(type_text: str) -> str:
 def stored_default(text: str, stored_as: str) -> str | None:
     """The default as the value that a column of this affinity stores, or as an expression; None for NULL."""
     inside = without_parentheses(text, SQLITE)
-    found = significant(tokens(inside, SQLITE))
+    found = significant_tokens(inside, SQLITE)
     value = _value(found)
     if value is None:
         return normalise(inside, SQLITE)
