@@ -108,7 +108,7 @@ class Reading:
         return Pairs(database, model, lambda key: self.reflected[key])
 
     def _as_others_see_it(self) -> Catalogue:
-        """The catalogue after listeners of ``column_reflect`` and an overridden impl have seen its columns."""
+        """The catalogue after listeners of ``column_reflect`` and the impl have seen its columns."""
         metadata = MetaData()
         listens = bool(Table("any", metadata).dispatch.column_reflect)
         reflects = self.impl.is_overridden("autogen_column_reflect")

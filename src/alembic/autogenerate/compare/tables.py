@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 from alembic.runtime.plugins import PriorityDispatchResult
@@ -13,6 +13,8 @@ from ..filters import column_named, included
 from .dependencies import in_dependency_order
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from alembic.runtime.plugins import Plugin
 
     from ..context import AutogenContext
