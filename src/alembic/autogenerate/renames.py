@@ -118,7 +118,7 @@ def _rename(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> Priorit
     columns = list(renaming.columns(models))
     # The operations hold the columns as they now are in the catalogue: after the last rename.
     upgrade_ops.ops.extend(_alterations(autogen_context, columns))
-    autogen_context.opts.get("renames_used", set()).update(renaming.used)
+    autogen_context.opts.get("renames_used", set()).update(renaming.used - {""})
     return PriorityDispatchResult.CONTINUE
 
 
@@ -143,10 +143,11 @@ class _Renaming:
             key = schema, name = self._key(table)
             if key in self._catalogue.tables:
                 continue
-            for old in self._former(table.info, Wish(name, table.schema, None, "", name)):
+            for old, wish in self._former(table.info, Wish("", table.schema, None, "", name)):
                 if (schema, old) in self._catalogue.tables and (schema, old) not in known:
                     rename_table(self._catalogue, (schema, old), name)
                     self._former_names[key] = old
+                    self.used.add(wish)
                     yield RenameTableOp(old, name, schema=table.schema)
                     break
 
@@ -160,21 +161,26 @@ class _Renaming:
                 there = {each["name"] for each in record.columns}
                 if column.name in there:
                     continue
-                for old in self._former(column.info, Wish("", table.schema, table.name, "", column.name)):
+                place = Wish("", table.schema, table.name, "", column.name)
+                for old, wish in self._former(column.info, place):
                     if old in there:
                         flavour = self._rules.flavour
                         rename_column(self._catalogue, key, old, column.name, self._quoted, flavour)
+                        self.used.add(wish)
                         yield table, old, column.name
                         break
 
-    def _former(self, info: dict[Any, Any], place: Wish) -> Iterator[str]:
-        """What something may have been called, by the models' word first, then by that of the command."""
-        said = info.get("renamed_from") or ()
-        yield from (said,) if isinstance(said, str) else said
+    def _former(self, info: dict[Any, Any], place: Wish) -> Iterator[tuple[str, str]]:
+        """What something may have been called, by the word of the command first, then by that of the models.
+
+        Beside it the text of the wish, which is empty for the models'.
+        """
         for wish in self._wishes:
             if wish.new == place.new and self._is_at(wish, place):
-                self.used.add(wish.text)
-                yield wish.old
+                yield wish.old, wish.text
+        said = info.get("renamed_from") or ()
+        for old in (said,) if isinstance(said, str) else said:
+            yield old, ""
 
     def _is_at(self, wish: Wish, place: Wish) -> bool:
         default = self._catalogue.default_schema
@@ -210,32 +216,54 @@ def _alterations(
         yield ModifyTableOps(table.name, [operation], schema=table.schema)
 
 
-# -- a drop and an add that look like a rename ---------------------------------------------------------------
+# -- a drop and an add that look like a rename -----------------------------------------------------------
 
 
-def look_alikes(upgrade_ops: OpContainer, autogen_context: AutogenContext) -> list[LookAlike]:
-    """The pairs of a drop and an add that may be renames: of one type and nullability, or with like columns.
+def ask_for_renames(upgrade_ops: OpContainer, autogen_context: AutogenContext, ask: Ask | None) -> list[str]:
+    """Ask a person about each drop and add that may be a rename; returns what is one, as for ``--rename``."""
+    if ask is None:
+        return []
+    found = _paired(upgrade_ops, autogen_context, lambda pair: ask(pair.question))
+    return [pair.wish for pair in found]
 
-    Each drop and each add is in one pair at most, the first that fits.
-    """
+
+def _mark_look_alikes(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> PriorityDispatchResult:
+    """Say at the drop and at the add that they may be a rename, and how to have them written as one."""
+    for found in _paired(upgrade_ops, autogen_context, lambda pair: True):
+        found.drop.notes += (
+            f"Was {found.old} renamed to {found.new}? A drop loses the data; --rename {found.wish} keeps it.",
+        )
+        found.add.notes += (f"See the drop of {found.old}, which may be what this was called.",)
+    return PriorityDispatchResult.CONTINUE
+
+
+def _paired(
+    upgrade_ops: OpContainer, autogen_context: AutogenContext, accept: Callable[[LookAlike], bool]
+) -> list[LookAlike]:
+    """The pairs that were accepted; each drop and each add is in one of them at most."""
     spelled = autogen_context.migration_context.impl.rules.type_text
-    return [*_tables(upgrade_ops, spelled), *_columns(upgrade_ops, spelled)]
+    found: list[LookAlike] = []
+    taken: set[int] = set()
+    for pair in (*_tables(upgrade_ops, spelled), *_columns(upgrade_ops, spelled)):
+        operations = {id(pair.drop), id(pair.add)}
+        if not operations & taken and accept(pair):
+            taken |= operations
+            found.append(pair)
+    return found
 
 
 def _tables(upgrade_ops: OpContainer, spelled: Callable[[TypeEngine[Any]], str]) -> Iterator[LookAlike]:
-    created = [operation for operation in upgrade_ops.ops if isinstance(operation, CreateTableOp)]
-    taken: set[str] = set()
-    for drop in upgrade_ops.ops:
-        if not isinstance(drop, DropTableOp):
-            continue
-        before = _layout(drop.to_table(), spelled)
-        for add in created:
-            if add.schema != drop.schema or add.table_name in taken:
-                continue
-            if _alike(before, _layout(add.to_table(), spelled)):
-                taken.add(add.table_name)
-                yield LookAlike(drop, add, drop.schema, None, drop.table_name, add.table_name)
-                break
+    """Dropped and added tables of one schema, most columns of which are the same."""
+    operations = list(_flat(upgrade_ops))
+    created = [
+        (each, _layout(each.to_table(), spelled)) for each in operations if isinstance(each, CreateTableOp)
+    ]
+    for drop in operations if created else ():
+        if isinstance(drop, DropTableOp):
+            before = _layout(drop.to_table(), spelled)
+            for add, after in created:
+                if add.schema == drop.schema and _alike(before, after):
+                    yield LookAlike(drop, add, drop.schema, None, drop.table_name, add.table_name)
 
 
 def _layout(table: sa.Table, spelled: Callable[[TypeEngine[Any]], str]) -> set[tuple[str, str]]:
@@ -243,29 +271,33 @@ def _layout(table: sa.Table, spelled: Callable[[TypeEngine[Any]], str]) -> set[t
 
 
 def _alike(before: set[tuple[str, str]], after: set[tuple[str, str]]) -> bool:
-    """Whether most columns of two tables are the same; those of a bare id and little else prove nothing."""
+    """Whether three columns of four are the same; a bare ``id`` proves nothing."""
     same = len(before & after)
     return same >= 2 and 4 * same >= 3 * max(len(before), len(after))
 
 
 def _columns(upgrade_ops: OpContainer, spelled: Callable[[TypeEngine[Any]], str]) -> Iterator[LookAlike]:
-    drops: dict[tuple[str | None, str], list[DropColumnOp]] = {}
+    """Dropped and added columns of one table and type; those of one nullability as well come first."""
     adds: dict[tuple[str | None, str], list[AddColumnOp]] = {}
+    drops: list[DropColumnOp] = []
     for operation in _flat(upgrade_ops):
-        if isinstance(operation, DropColumnOp):
-            drops.setdefault((operation.schema, operation.table_name), []).append(operation)
-        elif isinstance(operation, AddColumnOp):
+        if isinstance(operation, AddColumnOp):
             adds.setdefault((operation.schema, operation.table_name), []).append(operation)
-    for (schema, table), dropped in drops.items():
-        added = list(adds.get((schema, table), ()))
-        for drop in dropped:
-            before = drop.to_column()
-            for add in added:
-                after = add.column
-                if spelled(before.type) == spelled(after.type) and before.nullable == after.nullable:
-                    added.remove(add)
-                    yield LookAlike(drop, add, schema, table, before.name, after.name)
-                    break
+        elif isinstance(operation, DropColumnOp):
+            drops.append(operation)
+    for drop in drops:
+        before = drop.to_column()
+        added = adds.get((drop.schema, drop.table_name), [])
+        # A column that is made anew under its own name is none of these, nor is one that holds no data.
+        if before.computed is not None or any(add.column.name == before.name for add in added):
+            continue
+        alike = [add for add in added if _may_be(add.column, before, spelled)]
+        for add in sorted(alike, key=lambda add: add.column.nullable != before.nullable):
+            yield LookAlike(drop, add, drop.schema, drop.table_name, before.name, add.column.name)
+
+
+def _may_be(after: sa.Column[Any], before: sa.Column[Any], spelled: Callable[[TypeEngine[Any]], str]) -> bool:
+    return after.computed is None and spelled(after.type) == spelled(before.type)
 
 
 def _flat(container: OpContainer) -> Iterator[MigrateOperation]:
@@ -274,20 +306,3 @@ def _flat(container: OpContainer) -> Iterator[MigrateOperation]:
             yield from _flat(operation)
         else:
             yield operation
-
-
-def _mark_look_alikes(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> PriorityDispatchResult:
-    """Say at the drop and at the add that they may be a rename, and how to have them written as one."""
-    for found in look_alikes(upgrade_ops, autogen_context):
-        found.drop.notes += (
-            f"Was {found.old} renamed to {found.new}? A drop loses the data; --rename {found.wish} keeps it.",
-        )
-        found.add.notes += (f"See the drop of {found.old}, which may be what this was called.",)
-    return PriorityDispatchResult.CONTINUE
-
-
-def ask_for_renames(upgrade_ops: OpContainer, autogen_context: AutogenContext, ask: Ask | None) -> list[str]:
-    """Ask a person about each pair that may be a rename; returns those that are, as for ``--rename``."""
-    if ask is None:
-        return []
-    return [found.wish for found in look_alikes(upgrade_ops, autogen_context) if ask(found.question)]
