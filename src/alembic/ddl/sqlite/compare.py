@@ -33,6 +33,7 @@ class SQLiteRules(SchemaRules):
     """Types as declared, expressions as typed, both without what surely says nothing."""
 
     exact = True
+    flavour = SQLITE
 
     def __init__(self, dialect: Dialect) -> None:
         super().__init__(dialect)
