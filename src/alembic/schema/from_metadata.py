@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import sqlalchemy as sa
 
@@ -64,6 +64,9 @@ def table_of_model(table: sa.Table, rules: SchemaRules, default_schema: str | No
                 checks.append(rules.model_check(constraint))
             case _:
                 excludes.append(rules.model_exclude(constraint))
+    # CHECK is the one constraint that stays with its column, written inside its definition.
+    for column in table.columns:
+        checks += [rules.model_check(check) for check in column.constraints if _is_check(check, rules)]
     indexes = [
         rules.model_index(index) for index in table.indexes if index._ddl_if is None or _applies(index, rules)
     ]
@@ -81,6 +84,11 @@ def table_of_model(table: sa.Table, rules: SchemaRules, default_schema: str | No
         rules.model_table_options(table),
         source=table,
     )
+
+
+def _is_check(constraint: sa.Constraint, rules: SchemaRules) -> TypeGuard[sa.CheckConstraint]:
+    applies = constraint._ddl_if is None or _applies(constraint, rules)
+    return applies and isinstance(constraint, sa.CheckConstraint)
 
 
 def _primary_key(table: sa.Table, rules: SchemaRules) -> PrimaryKey | None:

@@ -127,9 +127,11 @@ class SchemaRules:
 
     def _literal_sql(self, clause: ClauseElement) -> str:
         compiler = self.ddl_compiler.sql_compiler
-        sql = compiler.process(clause, include_table=False, literal_binds=True)
+        return self._single_percents(compiler.process(clause, include_table=False, literal_binds=True))
+
+    def _single_percents(self, sql: str) -> str:
         # The compiler doubles percent signs for drivers that format parameters; DDL is read back with one.
-        return sql.replace("%%", "%") if compiler.preparer._double_percents else sql
+        return sql.replace("%%", "%") if self.ddl_compiler.preparer._double_percents else sql
 
     def default_sql(self, column: sa.Column[Any]) -> str | None:
         """A model's server default as DDL has it; None without one, or where it's an identity or computed."""
@@ -137,7 +139,7 @@ class SchemaRules:
         if not isinstance(clause, sa.DefaultClause):
             return None
         if isinstance(clause.arg, str):
-            return self.ddl_compiler.render_default_string(clause.arg)
+            return self._single_percents(self.ddl_compiler.render_default_string(clause.arg))
         return self.literal_sql(clause.arg)
 
     def default(self, text: str | None, type_text: str) -> str | None:

@@ -66,7 +66,10 @@ def definition(text: str) -> Definition:
 
 
 # The arguments of ENUM and SET may hold anything, so they end with the last parenthesis there is.
-_TYPE = re.compile(r"([A-Za-z_][A-Za-z_0-9 ]*?)\s*(?:\((.*)\))?([^()']*)", re.DOTALL)
+_TYPE = re.compile(
+    r"((?:national\s+|long\s+)?[a-z_]\w*(?:\s+varying|\s+precision)?)\s*(?:\((.*)\))?([^()']*)",
+    re.DOTALL | re.IGNORECASE,
+)
 _CHARSET = re.compile(r" (?:character set|charset) [`'\"]?(\w+)")
 _COLLATION = re.compile(r" collate [`'\"]?(\w+)")
 _SYNONYMS = {

@@ -14,6 +14,7 @@ from ...schema.shapes import Check, Column, Index, Table, Unique
 from .column_types import base_text, bytes_of, definition, has_width, without_width
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
     from sqlalchemy.types import TypeEngine
 
     from .reflect import ServerFacts
@@ -23,6 +24,7 @@ class Rules(Protocol):
     """What is asked of the rules."""
 
     facts: ServerFacts
+    dialect: Dialect
 
     @property
     def is_mariadb(self) -> bool: ...
@@ -36,21 +38,21 @@ class Rules(Protocol):
 def adjusted(rules: Rules, database: Table, model: Table) -> tuple[Table, Table]:
     """Both tables without what is no difference; the same again if they went through here before."""
     record = database.source if isinstance(database.source, TableRecord) else TableRecord()
-    database, model = _with_options_said(record, database, model)
+    database = _with_options_said(rules, record, database, model)
     database, model = _with_columns(_Columns(rules, record, database, model), database, model)
     database, model = _with_uniques(database, model)
     database = _without_implicit_indexes(database, model)
     return _with_checks(rules, database, model)
 
 
-def _with_options_said(record: TableRecord, database: Table, model: Table) -> tuple[Table, Table]:
+def _with_options_said(rules: Rules, record: TableRecord, database: Table, model: Table) -> Table:
     """Of the database only those options that the model mentions: not to say them is to leave them alone."""
     options = []
     for name, _ in model.options:
-        value = record.options.get("collation" if name == "collate" else name)
+        value = record.options.get(f"{rules.dialect.name}_{name}")
         if value is not None:
             options.append((name, str(value).lower()))
-    return replace(database, options=tuple(options)), model
+    return replace(database, options=tuple(options))
 
 
 # -- columns -------------------------------------------------------------------------------------------
@@ -74,7 +76,7 @@ class _Columns:
     def __init__(self, rules: Rules, record: TableRecord, database: Table, model: Table) -> None:
         self.rules = rules
         said = dict(model.options)
-        self.table_collation: str | None = record.options.get("collation")
+        self.table_collation: str | None = record.options.get(f"{rules.dialect.name}_collate")
         self.wanted_collation = said.get("collate", self.table_collation)
         self.stamps = [
             column.name for column in database.columns.values() if column.type_text.startswith("timestamp")

@@ -96,6 +96,7 @@ class _Reader:
         # What the server calls a schema, and what we call it.
         self.names = {(facts.current if name is None else name): name for name in reversed(schemas)}
         self.tables: dict[tuple[str, str], TableRecord] = {}
+        self.collations: dict[tuple[str, str], str | None] = {}
         self.sequences: list[tuple[str, str]] = []
         self.sequence_shapes: dict[TableKey, SequenceShape] = {}
 
@@ -127,8 +128,21 @@ class _Reader:
                 self.sequences.append((schema, name))
             elif wanted((self.names[schema], name)):
                 record = TableRecord(comment=comment or None)
-                record.options = table_options(engine, collation, created_with)
+                record.options = self._options(engine, collation, created_with)
                 self.tables[schema, name] = record
+                self.collations[schema, name] = collation
+
+    def _options(self, engine: str | None, collation: str | None, created_with: str | None) -> dict[str, Any]:
+        """What was said of a table after its columns, under the names that SQLAlchemy's Table takes."""
+        options: dict[str, Any] = {"engine": engine, "collate": collation}
+        options["default_charset"] = collation and collation.split("_", 1)[0]
+        for word in (created_with or "").split():
+            name, equals, value = word.partition("=")
+            # What stands alone, as "partitioned", is no option.
+            if equals:
+                options[name.strip("`").lower()] = value.strip("'\"")
+        prefix = self.dialect.name
+        return {f"{prefix}_{name}": value for name, value in options.items() if value is not None}
 
     # -- columns -----------------------------------------------------------------------------------
 
@@ -149,7 +163,7 @@ class _Reader:
             record = tables.get((schema, table))
             if record is not None:
                 is_json = (schema, table, row[0]) in json_columns
-                record.columns.append(self._column(row, types, record.options["collation"], is_json))
+                record.columns.append(self._column(row, types, self.collations[schema, table], is_json))
 
     def _column(
         self, row: Sequence[Any], types: TypeReader, table_collation: str | None, is_json: bool
@@ -301,10 +315,7 @@ class _Reader:
             if level == "Column" and text.lower() == f"json_valid(`{name.lower()}`)":
                 json_columns.add((schema, table, name))
                 continue
-            check = {"name": name, "sqltext": text}
-            if level == "Column":
-                check["column"] = name
-            record.checks.append(check)
+            record.checks.append({"name": name, "sqltext": text})
         return json_columns
 
     def _check_rows(self) -> Sequence[Any]:
@@ -374,15 +385,6 @@ def sequence_options(
         "cycle": bool(cycle),
     }
     return tuple(sorted((name, value) for name, value in found.items() if value != usual[name]))
-
-
-def table_options(engine: str | None, collation: str | None, created_with: str | None) -> dict[str, Any]:
-    """What was said of a table after its columns, by names in lower case."""
-    options: dict[str, Any] = {"engine": engine, "collation": collation}
-    for word in (created_with or "").split():
-        name, equals, value = word.partition("=")
-        options[name.strip("`").lower()] = value.strip("'") if equals else True
-    return options
 
 
 def _order(key: TableKey) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import sqlalchemy as sa
 from sqlalchemy.exc import CompileError, DBAPIError
 
+from ...schema import TableRecord
 from ...schema.expressions import MYSQL, Kind, significant, tokens, unquoted
 from ...schema.shapes import Check, Column, Computed, Table
 from .strings import literal
@@ -63,9 +64,9 @@ def settled(
     A table is left out that the server does not take, or where the user may not make temporary tables.
     """
     probes = []
-    for number, (key, (_, model)) in enumerate(doubtful.items()):
+    for number, (key, (database, model)) in enumerate(doubtful.items()):
         try:
-            probes.append(_probe(rules, key, f"{PREFIX}{number}", model))
+            probes.append(_probe(rules, key, f"{PREFIX}{number}", database, model))
         except CompileError:
             continue
     found: dict[TableKey, Table] = {}
@@ -74,24 +75,27 @@ def settled(
     return found
 
 
-def _probe(rules: Rules, key: TableKey, name: str, model: Table) -> Probe:
+def _probe(rules: Rules, key: TableKey, name: str, database: Table, model: Table) -> Probe:
     compiler = rules.ddl_compiler
     parts: list[str] = []
-    table: Any = model.source
     for column in model.columns.values():
         # The column as it will be created, by whatever rules the application has for that.
-        parts.append(compiler.process(sa.schema.CreateColumn(column.source)) or "")
+        sql = compiler.process(sa.schema.CreateColumn(column.source)) or ""
+        parts.append(sql.replace("%%", "%") if compiler.preparer._double_percents else sql)
         if column.autoincrement:
             parts.append(f"KEY ({compiler.preparer.format_column(column.source)})")
     names = []
     for number, check in enumerate(model.checks):
         names.append(f"{PREFIX}{number}")
         parts.append(f"CONSTRAINT {names[-1]} CHECK ({rules.literal_sql(check.source.sqltext)})")
-    options = compiler.post_create_table(table)
-    sql = f"CREATE TEMPORARY TABLE {name} ({', '.join(part for part in parts if part)}) {options}".strip()
-    if compiler.preparer._double_percents:
-        sql = sql.replace("%%", "%")
-    return Probe(key, name, sql, tuple(names))
+    sql = f"CREATE TEMPORARY TABLE {name} ({', '.join(part for part in parts if part)})"
+    collation = dict(model.options).get("collate") or _collation(rules, database)
+    return Probe(key, name, f"{sql} COLLATE {collation}" if collation else sql, tuple(names))
+
+
+def _collation(rules: Rules, database: Table) -> Any:
+    record = database.source
+    return record.options.get(f"{rules.dialect.name}_collate") if isinstance(record, TableRecord) else None
 
 
 # -- asking --------------------------------------------------------------------------------------------
