@@ -37,7 +37,11 @@ COMMANDS = [
 # Every command with all its options unset, and with all of them set.
 GRAMMAR = {
     "branches": ({"verbose": False}, ["-v"], {"verbose": True}),
-    "check": ({}, [], {}),
+    "check": (
+        {"format": "text", "allow_empty_metadata": False},
+        ["--format", "json", "--allow-empty-metadata"],
+        {"format": "json", "allow_empty_metadata": True},
+    ),
     "current": (
         {"check_heads": False, "verbose": False},
         ["-c", "--verbose"],
@@ -76,6 +80,9 @@ GRAMMAR = {
             "version_path": None,
             "rev_id": None,
             "depends_on": None,
+            "allow_empty": False,
+            "rename": None,
+            "allow_empty_metadata": False,
         },
         [
             "--message",
@@ -95,6 +102,12 @@ GRAMMAR = {
             "a",
             "--depends-on",
             "b",
+            "--allow-empty",
+            "--rename",
+            "t.a:b",
+            "--rename",
+            "c:d",
+            "--allow-empty-metadata",
         ],
         {
             "message": "text",
@@ -106,6 +119,9 @@ GRAMMAR = {
             "version_path": "p",
             "rev_id": "r",
             "depends_on": ["a", "b"],
+            "allow_empty": True,
+            "rename": ["t.a:b", "c:d"],
+            "allow_empty_metadata": True,
         },
     ),
     "show R": ({"rev": "R"}, [], {}),

@@ -8,13 +8,21 @@ from alembic.operations.containers import DowngradeOps, MigrationScript, Upgrade
 
 from .compare import _populate_migration_script
 from .context import AutogenContext
+from .revision_context import RevisionContext
+from .template_variables import Pass, template_variables
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
     from alembic.runtime.migration import MigrationContext
 
-__all__ = ["AutogenContext", "compare_metadata", "produce_migrations"]
+__all__ = [
+    "AutogenContext",
+    "RevisionContext",
+    "_render_migration_diffs",
+    "compare_metadata",
+    "produce_migrations",
+]
 
 
 def compare_metadata(context: MigrationContext, metadata: MetaData) -> Any:
@@ -39,3 +47,17 @@ def produce_migrations(context: MigrationContext, metadata: MetaData) -> Migrati
     script = MigrationScript(None, UpgradeOps([]), DowngradeOps([]))
     _populate_migration_script(autogen_context, script)
     return script
+
+
+def _render_migration_diffs(context: MigrationContext, template_args: dict[Any, Any]) -> None:
+    """Compare, and put the rendered bodies and imports into the variables of a template.
+
+    :param context: a migration context with a connection; its options name models and tokens.
+    :param template_args: receives the bodies under the tokens, and ``imports``.
+    """
+    autogen_context = AutogenContext(context)
+    opts = context.opts
+    tokens = opts.get("upgrade_token", "upgrades"), opts.get("downgrade_token", "downgrades")
+    script = MigrationScript(None, UpgradeOps([]), DowngradeOps([]))
+    _populate_migration_script(autogen_context, script)
+    template_args.update(template_variables(script, [Pass(*tokens, autogen_context)]))

@@ -53,9 +53,3 @@ class RevisionOptionsContradict(CommandError):
     """Options of ``alembic revision`` that make no sense together."""
 
     code = "revision-options"
-
-
-class NotYetAvailable(CommandError):
-    """Something that existing Alembic has and this version has not got yet."""
-
-    code = "not-yet-available"
