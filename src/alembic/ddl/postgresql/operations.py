@@ -17,6 +17,7 @@ from ..features import Features
 from ..impl import DefaultImpl
 from ..sinks import ScriptSink
 from .changes import PostgresqlChanges
+from .compare import PostgresqlRules
 from .compile import PostgresqlColumnType, identity_changes
 from .features import POSTGRESQL
 from .named_types import NamedTypes
@@ -39,6 +40,7 @@ class PostgresqlImpl(DefaultImpl):
     type_synonyms: tuple[set[str], ...] = (*DefaultImpl.type_synonyms, {"FLOAT", "DOUBLE PRECISION"})
     features: ClassVar[Features] = POSTGRESQL
     changes_class = PostgresqlChanges
+    rules_class = PostgresqlRules
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)

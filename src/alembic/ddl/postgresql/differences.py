@@ -1,0 +1,116 @@
+"""Differences between a table and its model that are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ...schema.expressions import POSTGRESQL, normalise
+from ...schema.from_catalogue import in_order
+
+if TYPE_CHECKING:
+    from ...schema.shapes import Check, Column, Exclude, Index, Options, Table, Unique
+
+Named = TypeVar("Named", "Check", "Exclude", "Unique")
+
+
+def without_noise(database: Table, model: Table) -> tuple[Table, Table]:
+    """Both tables, made alike where only one side says something for form."""
+    wanted = {name: _like(database.columns.get(name), column) for name, column in model.columns.items()}
+    excludes = tuple(_in_words_of(database.excludes, exclude) for exclude in model.excludes)
+    indexes = {index.name: index for index in database.indexes}
+    database = _without_inherited(database, model)
+    model = replace(
+        model,
+        columns=wanted,
+        uniques=_named(database.uniques, model.uniques, lambda one: (sorted(one.columns), one.options)),
+        checks=_named(database.checks, model.checks, lambda one: one.text),
+        excludes=_named(database.excludes, excludes, lambda one: one.text),
+        indexes=tuple(_tablespace(indexes, index) for index in model.indexes),
+        options=_options(database, model),
+    )
+    return database, model
+
+
+def _like(database: Column | None, model: Column) -> Column:
+    """A model's column without what the database does another way to the same effect."""
+    if database is None:
+        return model
+    record: Mapping[str, Any] = database.source
+    if model.identity is None and model.default is None and _counts_by_itself(model.source):
+        # The models say that the column counts. Whether by SERIAL, IDENTITY or a sequence that the column
+        # does not own is left to the database.
+        return replace(model, identity=database.identity, default=database.default)
+    # SERIAL, spelled out in the models.
+    if model.default is not None and model.default == f"nextval('{record.get('serial')}')":
+        return replace(model, default=database.default)
+    return model
+
+
+def _counts_by_itself(column: Any) -> bool:
+    table = getattr(column, "table", None)
+    return bool(column.primary_key) and table is not None and table._autoincrement_column is column
+
+
+def _without_inherited(database: Table, model: Table) -> Table:
+    """The table without what it has from a parent table and its model does not repeat."""
+    columns = {
+        name: column
+        for name, column in database.columns.items()
+        if name in model.columns or not column.source.get("inherited")
+    }
+    names = {check.name for check in model.checks}
+    checks = tuple(
+        check for check in database.checks if check.name in names or not check.source.get("inherited")
+    )
+    if len(columns) == len(database.columns) and len(checks) == len(database.checks):
+        return database
+    return replace(database, columns=columns, checks=checks)
+
+
+def _in_words_of(present: Iterable[Exclude], exclude: Exclude) -> Exclude:
+    """The constraint in the server's words, if they say the same."""
+    text = normalise(exclude.text, POSTGRESQL)
+    same = (each.text for each in present if normalise(each.text, POSTGRESQL) == text)
+    return replace(exclude, text=next(same, exclude.text))
+
+
+def _named(
+    present: Iterable[Named], wanted: tuple[Named, ...], content: Callable[[Named], Hashable | list[Any]]
+) -> tuple[Named, ...]:
+    """The constraints of the model; one without a name takes that of one with the same content."""
+    if all(one.name is not None for one in wanted):
+        return wanted
+    taken = {one.name for one in wanted}
+    free = [one for one in present if one.name not in taken]
+    result = []
+    for one in wanted:
+        same = next((each for each in free if content(each) == content(one)), None)
+        if one.name is None and same is not None:
+            free.remove(same)
+            one = replace(one, name=same.name)
+        result.append(one)
+    return in_order(result)
+
+
+# What an application leaves to whoever runs its database, unless its models speak of it.
+_LEFT_TO_OTHERS = frozenset(("inherits", "partition_by", "tablespace", "using"))
+
+
+def _options(database: Table, model: Table) -> Options:
+    """The model's options, with those of the database that are no business of a silent model."""
+    wanted = dict(model.options)
+    found = {
+        name: value for name, value in database.options if name in _LEFT_TO_OTHERS and name not in wanted
+    }
+    return tuple(sorted((wanted | found).items())) if found else model.options
+
+
+def _tablespace(present: Mapping[str | None, Index], index: Index) -> Index:
+    """The model's index in the tablespace where it is, if the model does not speak of one."""
+    same = present.get(index.name)
+    tablespace = same and dict(same.options).get("tablespace")
+    if not tablespace or "tablespace" in dict(index.options):
+        return index
+    return replace(index, options=tuple(sorted((*index.options, ("tablespace", tablespace)))))

@@ -1,0 +1,213 @@
+"""The questions that reading a PostgreSQL database comes down to: four, however many tables it has.
+
+Each row carries one JSON document: all drivers return text alike, and decoding it is the cheapest way to many
+small facts. What JSON has no word for (oid, "char", int2vector) is cast to what it has.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.sql.elements import TextClause
+
+#: The oids of the relations that are asked about, to stand after ``=`` in the three questions about tables.
+_WANTED = "ANY (CAST(CAST(:oids AS text) AS oid[]))"
+
+
+def survey(with_path: bool) -> TextClause:
+    """Which relations, types, sequences there are. Rows: (kind, document).
+
+    :param with_path: also what is found without naming a schema. Parameter ``schemas`` names the others.
+    """
+    schemas = "n.nspname IN :schemas"
+
+    def within(visible: str) -> str:
+        if not with_path:
+            return schemas
+        return f"({schemas} OR n.nspname <> 'pg_catalog' AND {visible}(%.oid))"
+
+    relations = within("pg_catalog.pg_table_is_visible").replace("%", "c")
+    types = within("pg_catalog.pg_type_is_visible").replace("%", "t")
+    sql = _SURVEY.replace("{relations}", relations).replace("{types}", types)
+    return text(sql).bindparams(bindparam("schemas", expanding=True))
+
+
+def columns(version: tuple[int, ...]) -> TextClause:
+    """The columns of tables. Rows: (oid, list of documents in the order of the columns)."""
+    return text(columns_of(_WANTED))
+
+
+def constraints(version: tuple[int, ...]) -> TextClause:
+    """The constraints of tables, NOT NULL left out. Rows: (oid, list of documents)."""
+    return text(constraints_of(_WANTED, version))
+
+
+def indexes(version: tuple[int, ...]) -> TextClause:
+    """The indexes of tables. Rows: (oid, list of documents)."""
+    return text(indexes_of(_WANTED, version))
+
+
+def columns_of(wanted: str) -> str:
+    """:func:`columns` for ``attrelid = wanted``."""
+    return _COLUMNS.replace("{wanted}", wanted)
+
+
+def constraints_of(wanted: str, version: tuple[int, ...]) -> str:
+    """:func:`constraints` for ``conrelid = wanted``."""
+    return (
+        _CONSTRAINTS.replace("{wanted}", wanted)
+        .replace("{set_columns}", "con.confdelsetcols" if version >= (15,) else "CAST(NULL AS int2[])")
+        .replace("{nulls}", "i.indnullsnotdistinct" if version >= (15,) else "false")
+        .replace("{enforced}", "con.conenforced" if version >= (18,) else "true")
+        .replace("{period}", "con.conperiod" if version >= (18,) else "false")
+    )
+
+
+def indexes_of(wanted: str, version: tuple[int, ...]) -> str:
+    """:func:`indexes` for ``indrelid = wanted``."""
+    nulls = "i.indnullsnotdistinct" if version >= (15,) else "false"
+    return _INDEXES.replace("{wanted}", wanted).replace("{nulls}", nulls)
+
+
+#: Names of collations by oid; asked only if a column or index has another than the usual one.
+COLLATIONS = text(
+    """
+SELECT co.oid::bigint, co.collname::text,
+       CASE WHEN NOT pg_catalog.pg_collation_is_visible(co.oid) THEN n.nspname::text END
+  FROM pg_catalog.pg_collation co JOIN pg_catalog.pg_namespace n ON n.oid = co.collnamespace
+ WHERE co.oid = ANY (CAST(CAST(:oids AS text) AS oid[]))"""
+)
+
+_EXTENSION = """EXISTS (SELECT 1 FROM pg_catalog.pg_depend e
+        WHERE e.classid = 'pg_catalog.{catalogue}'::regclass AND e.objid = {alias}.oid
+          AND e.objsubid = 0 AND e.deptype = 'e')"""
+
+_SURVEY = f"""
+SELECT 'relation' AS kind, json_build_array(
+         c.oid::bigint, n.nspname, c.relname, c.relkind,
+         CASE WHEN c.relispartition THEN 'partition'
+              WHEN c.relpersistence = 't' THEN 'temporary'
+              WHEN {_EXTENSION.format(catalogue="pg_class", alias="c")} THEN 'extension' END,
+         c.relpersistence, pg_catalog.obj_description(c.oid, 'pg_class'), c.reloptions,
+         CASE WHEN a.amname <> pg_catalog.current_setting('default_table_access_method') THEN a.amname END,
+         s.spcname,
+         CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
+         CASE WHEN NOT c.relispartition AND h.parents IS NOT NULL THEN h.parents END)::text AS document
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam
+  LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
+  LEFT JOIN (SELECT i.inhrelid, json_agg(p.relname ORDER BY i.inhseqno) AS parents
+               FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
+              WHERE p.relkind <> 'p' GROUP BY i.inhrelid) h ON h.inhrelid = c.oid
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {{relations}}
+UNION ALL
+SELECT 'sequence', json_build_array(
+         n.nspname, c.relname, pg_catalog.format_type(q.seqtypid, NULL), q.seqstart, q.seqincrement,
+         q.seqmin, q.seqmax, q.seqcache, q.seqcycle)::text
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_sequence q ON q.seqrelid = c.oid
+ WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND {{relations}}
+   AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
+                    WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
+                      AND d.deptype IN ('a', 'i', 'e'))
+UNION ALL
+SELECT 'enum', json_build_array(
+         n.nspname, t.typname, pg_catalog.pg_type_is_visible(t.oid),
+         {{types}} AND NOT {_EXTENSION.format(catalogue="pg_type", alias="t")},
+         (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder)
+            FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid))::text
+  FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+ WHERE t.typtype = 'e'
+UNION ALL
+SELECT 'domain', json_build_array(
+         n.nspname, t.typname, pg_catalog.pg_type_is_visible(t.oid),
+         pg_catalog.format_type(t.typbasetype, t.typtypmod), t.typnotnull, t.typdefault,
+         CASE WHEN t.typcollation <> b.typcollation THEN co.collname END,
+         (SELECT json_agg(json_build_array(k.conname, pg_catalog.pg_get_constraintdef(k.oid, true))
+                          ORDER BY k.conname)
+            FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'))::text
+  FROM pg_catalog.pg_type t
+  JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+  JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+  LEFT JOIN pg_catalog.pg_collation co ON co.oid = t.typcollation
+ WHERE t.typtype = 'd' AND n.nspname <> 'information_schema'
+UNION ALL
+SELECT 'opclass', json_build_array(o.oid::bigint, o.opcname)::text
+  FROM pg_catalog.pg_opclass o WHERE NOT o.opcdefault
+"""
+
+# A sequence that the column owns ('a': SERIAL, 'i': identity); of several, the one that the default names.
+_COLUMNS = """
+SELECT a.attrelid::bigint AS oid, json_agg(json_build_array(
+         a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
+         CASE WHEN a.atthasdef THEN d.expression END,
+         a.attgenerated, a.attidentity,
+         a.attcollation::bigint, a.attcollation <> t.typcollation,
+         pg_catalog.col_description(a.attrelid, a.attnum),
+         CASE WHEN a.atthasdef OR a.attidentity <> '' THEN
+             (SELECT json_build_array(s.seqrelid::regclass::text, s.seqstart, s.seqincrement, s.seqmin,
+                                      s.seqmax, s.seqcache, s.seqcycle)
+                FROM pg_catalog.pg_depend o JOIN pg_catalog.pg_sequence s ON s.seqrelid = o.objid
+               WHERE o.refclassid = 'pg_catalog.pg_class'::regclass AND o.refobjid = a.attrelid
+                 AND o.refobjsubid = a.attnum AND o.classid = 'pg_catalog.pg_class'::regclass
+                 AND o.deptype IN ('a', 'i')
+               ORDER BY strpos(d.expression, s.seqrelid::regclass::text) > 0 DESC, o.deptype DESC LIMIT 1)
+         END,
+         NOT a.attislocal) ORDER BY a.attnum)::text AS document
+  FROM pg_catalog.pg_attribute a
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+  LEFT JOIN (SELECT v.adrelid, v.adnum, pg_catalog.pg_get_expr(v.adbin, v.adrelid) AS expression
+               FROM pg_catalog.pg_attrdef v WHERE v.adrelid = {wanted}) d
+    ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+ WHERE a.attrelid = {wanted} AND a.attnum > 0 AND NOT a.attisdropped
+ GROUP BY a.attrelid"""
+
+# conparentid: what PostgreSQL adds by itself for the partitions of a table that is referred to.
+_CONSTRAINTS = """
+SELECT con.conrelid::bigint AS oid, json_agg(json_build_array(
+         con.contype, con.conname, con.conkey,
+         CASE WHEN con.contype IN ('c', 'x') THEN pg_catalog.pg_get_constraintdef(con.oid, true) END,
+         pg_catalog.obj_description(con.oid, 'pg_constraint'),
+         con.condeferrable, con.condeferred, con.convalidated, con.connoinherit, NOT con.conislocal,
+         {enforced}, {period},
+         CASE con.contype WHEN 'f' THEN json_build_array(
+             fn.nspname, fc.relname, pg_catalog.pg_table_is_visible(fc.oid),
+             (SELECT json_agg(a.attname ORDER BY k.position)
+                FROM unnest(con.confkey) WITH ORDINALITY k (number, position)
+                JOIN pg_catalog.pg_attribute a ON a.attrelid = con.confrelid AND a.attnum = k.number),
+             con.confupdtype, con.confdeltype, con.confmatchtype, {set_columns})
+         WHEN 'c' THEN NULL
+         ELSE json_build_array(i.indkey::int2[], i.indnkeyatts, {nulls}, ic.reloptions, ts.spcname)
+         END) ORDER BY con.conname)::text AS document
+  FROM pg_catalog.pg_constraint con
+  LEFT JOIN pg_catalog.pg_class fc ON fc.oid = con.confrelid AND con.contype = 'f'
+  LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace
+  LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x')
+  LEFT JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+  LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
+ WHERE con.conrelid = {wanted} AND con.contype IN ('p', 'u', 'f', 'c', 'x') AND con.conparentid = 0
+ GROUP BY con.conrelid"""
+
+_INDEXES = """
+SELECT i.indrelid::bigint AS oid, json_agg(json_build_array(
+         ic.relname, i.indisunique, i.indisvalid, k.contype,
+         CASE WHEN am.amname <> 'btree' THEN am.amname END,
+         i.indkey::int2[], i.indnkeyatts, i.indoption::int2[],
+         i.indclass::oid[]::bigint[], i.indcollation::oid[]::bigint[],
+         CASE WHEN i.indexprs IS NOT NULL THEN
+             (SELECT json_agg(CASE WHEN p.number = 0
+                                   THEN pg_catalog.pg_get_indexdef(i.indexrelid, p.position::int, true) END
+                              ORDER BY p.position)
+                FROM unnest(i.indkey::int2[]) WITH ORDINALITY p (number, position)) END,
+         CASE WHEN i.indpred IS NOT NULL THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END,
+         {nulls}, ic.reloptions, ts.spcname, pg_catalog.obj_description(ic.oid, 'pg_class'))
+         ORDER BY ic.relname)::text AS document
+  FROM pg_catalog.pg_index i
+  JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+  JOIN pg_catalog.pg_am am ON am.oid = ic.relam
+  LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
+  LEFT JOIN pg_catalog.pg_constraint k
+    ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('u', 'x')
+ WHERE i.indrelid = {wanted} AND NOT i.indisprimary
+ GROUP BY i.indrelid"""
