@@ -140,6 +140,7 @@ _AFTER_OPERAND = frozenset(
     """AND OR WHEN THEN ELSE END IS NOT LIKE ILIKE BETWEEN IN COLLATE ISNULL NOTNULL ESCAPE GLOB REGEXP DESC
     ASC NULLS DIV MOD""".split()  # noqa: SIM905
 )
+_QUERY = frozenset(("SELECT", "VALUES", "WITH"))
 _CONNECTIVES = frozenset(("AND", "OR"))
 _NO_CONDITION = frozenset(("AND", "OR", "BETWEEN", "NOT", "CASE", "SELECT", ","))
 
@@ -177,7 +178,7 @@ def _is_atom(items: list[Token | _Group]) -> bool:
         return isinstance(only, Token) and only.kind is not Kind.OPERATOR
     # A call: lower(x), but not `not (x)`.
     if len(items) == 2 and isinstance(items[0], Token) and isinstance(items[1], _Group):
-        return items[0].kind in (Kind.WORD, Kind.NAME) and items[0].word not in _BEFORE_OPERAND
+        return items[0].kind in (Kind.WORD, Kind.NAME) and items[0].word not in _BEFORE_OPERAND | _QUERY
     return False
 
 
@@ -202,7 +203,7 @@ def _is_whole_argument(
     """All of an argument of a call, or of an element of a list; not a row and not a query."""
     if any(isinstance(item, Token) and item.text != "," for item in (before, after)) or not items:
         return False
-    if _word(items[0]) in ("SELECT", "VALUES", "WITH"):
+    if _word(items[0]) in _QUERY:
         return False
     return not any(isinstance(item, Token) and item.text == "," for item in items)
 

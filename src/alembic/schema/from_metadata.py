@@ -80,7 +80,7 @@ def table_of_model(table: sa.Table, rules: SchemaRules, default_schema: str | No
         in_order(indexes),
         in_order(checks),
         in_order(excludes),
-        table.comment and rules.comment(table.comment),
+        rules.comment(table.comment),
         rules.model_table_options(table),
         source=table,
     )

@@ -98,7 +98,8 @@ _ANSWERS: dict[str, Callable[[TableRecord], Any]] = {
     "unique_constraints": lambda record: named_as_they_are(record.uniques),
     "check_constraints": lambda record: named_as_they_are(record.checks),
     "table_comment": lambda record: {"text": record.comment},
-    "table_options": lambda record: dict(record.options),
+    # What has no dialect's name before it is no option of SQLAlchemy's: see _completed().
+    "table_options": lambda record: {name: value for name, value in record.options.items() if "_" in name},
 }
 for _name, _answer in _ANSWERS.items():
     setattr(_Served, f"get_{_name}", _single(f"get_{_name}", _answer))
@@ -144,4 +145,20 @@ class ReflectedTables:
         except BaseException:
             self.metadata.remove(table)
             raise
+        record = self.inspector._record(name, schema)  # type: ignore[attr-defined]  # see _Served
+        if record is not None:
+            _complete(table, record)
         return table
+
+
+def _complete(table: sa.Table, record: TableRecord) -> None:
+    """Add what SQLAlchemy has a place for but does not reflect."""
+    table._prefixes = list(record.options.get("prefixes") or ())
+    deferrals = {
+        unique["name"]: (unique["deferrable"], unique.get("initially"))
+        for unique in record.uniques
+        if unique.get("deferrable")
+    }
+    for constraint in table.constraints if deferrals else ():
+        if isinstance(constraint, sa.UniqueConstraint) and constraint.name in deferrals:
+            constraint.deferrable, constraint.initially = deferrals[constraint.name]

@@ -62,7 +62,6 @@ def compare_table_comments(
         modify_table_ops.ops.append(
             ops.CreateTableCommentOp(tname, model.comment, existing_comment=database.comment, schema=schema)
         )
-    log.info("Detected table comment change on table '%s'", qualified(schema, tname))
     return PriorityDispatchResult.STOP
 
 

@@ -49,7 +49,9 @@ def compare_server_defaults(
             return PriorityDispatchResult.CONTINUE
         alter_column_op.existing_server_default = conn_col.server_default
         alter_column_op.modify_server_default = metadata_col.server_default
-        log.info("Detected server default on column '%s': %s", place, _identity_change(present, wanted))
+        if present.identity is not None and wanted.identity is not None:
+            names = _changed_options(present.identity, wanted.identity)
+            log.info("Detected server default on column '%s': identity options attributes %s", place, names)
         return PriorityDispatchResult.STOP
     if not _differ(autogen_context, present, wanted, conn_col, metadata_col):
         return PriorityDispatchResult.CONTINUE
@@ -69,13 +71,10 @@ def _compare_autoincrement(
         alter_column_op.kw["autoincrement"] = wanted.autoincrement
 
 
-def _identity_change(present: shapes.Column, wanted: shapes.Column) -> str:
-    if present.identity is None or wanted.identity is None:
-        return "identity added" if present.identity is None else "identity removed"
-    before = dict(present.identity.options) | {"always": present.identity.always}
-    after = dict(wanted.identity.options) | {"always": wanted.identity.always}
-    names = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
-    return f"identity options attributes {names}"
+def _changed_options(present: shapes.Identity, wanted: shapes.Identity) -> list[str]:
+    before = dict(present.options) | {"always": present.always}
+    after = dict(wanted.options) | {"always": wanted.always}
+    return sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
 
 
 def _differ(
