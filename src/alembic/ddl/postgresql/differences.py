@@ -62,7 +62,9 @@ def _without_inherited(database: Table, model: Table) -> Table:
     }
     names = {check.name for check in model.checks}
     checks = tuple(
-        check for check in database.checks if check.name in names or not check.source.get("inherited")
+        check
+        for check in database.checks
+        if check.name in names or "inherited" not in check.source.get("info", ())
     )
     if len(columns) == len(database.columns) and len(checks) == len(database.checks):
         return database

@@ -290,19 +290,17 @@ def _check(document: Sequence[Any]) -> dict[str, Any]:
     definition = document[3].removesuffix(" NOT ENFORCED")
     not_valid = definition.endswith(" NOT VALID")
     definition = definition.removesuffix(" NOT VALID")
-    no_inherit = definition.endswith(" NO INHERIT")
     definition = definition.removesuffix(" NO INHERIT")
     record: dict[str, Any] = {
         "name": document[1],
         "sqltext": _inside(definition.removeprefix("CHECK ")),
         "comment": document[4],
     }
-    if options := {
-        name: True for name, said in (("not_valid", not_valid), ("no_inherit", no_inherit)) if said
-    }:
-        record["dialect_options"] = options
+    # SQLAlchemy hands all of this to CheckConstraint(), which knows nothing of NO INHERIT.
+    if not_valid:
+        record["postgresql_not_valid"] = True
     if document[9]:
-        record["inherited"] = True
+        record["info"] = {"inherited": True}
     return record
 
 
