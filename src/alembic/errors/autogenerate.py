@@ -80,3 +80,19 @@ class TablesInSeveralMetadata(CommandError, ValueError):
         named = ", ".join(f'"{key}"' for key in keys)
         super().__init__(f"Duplicate table keys across multiple MetaData objects: {named}")
         self.keys = list(keys)
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+class ValueNotWritable(CommandError, NotImplementedError):
+    """A value in rows to be inserted has no Python that could be written into a revision file."""
+
+    code = "value-not-writable"
+
+    def __init__(self, value: object) -> None:
+        super().__init__(
+            f"A value of type {type(value).__qualname__} can't be written into a revision file",
+            hint="Register a function of your own: @renderers.dispatch_for(ops.BulkInsertOp).",
+        )
+        self.value = value
