@@ -28,9 +28,11 @@ from .changes import MySQLChanges
 from .compare import MySQLRules
 from .compile import MySQLAlterDefault, MySQLChangeColumn, MySQLModifyColumn
 from .conditions import conditional, understood
+from .render import index_part
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import CursorResult
+    from sqlalchemy.sql import ClauseElement
     from sqlalchemy.engine.interfaces import Dialect
     from sqlalchemy.sql import Executable
     from sqlalchemy.sql.elements import quoted_name
@@ -57,6 +59,11 @@ class MySQLImpl(DefaultImpl):
     changes_class = MySQLChanges
     type_arg_extract = (r"character set (\S+)", r"collate (\S+)")
     rules_class = MySQLRules
+
+    def render_ddl_sql_expr(self, expr: ClauseElement, is_server_default: bool = False, **kw: Any) -> str:
+        """The SQL of an expression; a part of an index in the parentheses that expressions need there."""
+        sql = super().render_ddl_sql_expr(expr, is_server_default, **kw)
+        return index_part(expr, sql) if kw.get("is_index") else sql
 
     def _exec(
         self,
