@@ -6,7 +6,7 @@ the new name, and only what else differs is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors.autogenerate import RenameInvalid
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     import sqlalchemy as sa
-    from sqlalchemy.types import TypeEngine
 
     from ..operations.operation import MigrateOperation
     from ..runtime.plugins import Plugin
     from ..schema.catalogue import Catalogue
-    from ..schema.shapes import TableKey
+    from ..schema.shapes import Table, TableKey
     from .context import AutogenContext
 
     Ask = Callable[[str], bool]
@@ -241,33 +240,44 @@ def _paired(
     upgrade_ops: OpContainer, autogen_context: AutogenContext, accept: Callable[[LookAlike], bool]
 ) -> list[LookAlike]:
     """The pairs that were accepted; each drop and each add is in one of them at most."""
-    spelled = autogen_context.migration_context.impl.rules.type_text
+    operations = list(_flat(upgrade_ops))
+    if not any(isinstance(each, DropTableOp | DropColumnOp) for each in operations):
+        return []
     found: list[LookAlike] = []
     taken: set[int] = set()
-    for pair in (*_tables(upgrade_ops, spelled), *_columns(upgrade_ops, spelled)):
-        operations = {id(pair.drop), id(pair.add)}
-        if not operations & taken and accept(pair):
-            taken |= operations
+    for pair in (*_tables(operations, autogen_context), *_columns(operations, autogen_context)):
+        both = {id(pair.drop), id(pair.add)}
+        if not both & taken and accept(pair):
+            taken |= both
             found.append(pair)
     return found
 
 
-def _tables(upgrade_ops: OpContainer, spelled: Callable[[TypeEngine[Any]], str]) -> Iterator[LookAlike]:
+def _tables(operations: Sequence[MigrateOperation], autogen_context: AutogenContext) -> Iterator[LookAlike]:
     """Dropped and added tables of one schema, most columns of which are the same."""
-    operations = list(_flat(upgrade_ops))
+    pairs = autogen_context.pairs
     created = [
-        (each, _layout(each.to_table(), spelled)) for each in operations if isinstance(each, CreateTableOp)
+        (each, _layout(_shape(each, pairs.model.tables, autogen_context)))
+        for each in operations
+        if isinstance(each, CreateTableOp)
     ]
     for drop in operations if created else ():
         if isinstance(drop, DropTableOp):
-            before = _layout(drop.to_table(), spelled)
+            before = _layout(_shape(drop, pairs.database.tables, autogen_context))
             for add, after in created:
                 if add.schema == drop.schema and _alike(before, after):
                     yield LookAlike(drop, add, drop.schema, None, drop.table_name, add.table_name)
 
 
-def _layout(table: sa.Table, spelled: Callable[[TypeEngine[Any]], str]) -> set[tuple[str, str]]:
-    return {(column.name, spelled(column.type)) for column in table.columns}
+def _shape(operation: Any, tables: Mapping[TableKey, Table], autogen_context: AutogenContext) -> Table | None:
+    """The table of an operation; None if it is one that only a hook knows."""
+    default = autogen_context.catalogue.default_schema
+    schema = None if operation.schema == default else operation.schema
+    return tables.get((schema, str(operation.table_name)))
+
+
+def _layout(table: Table | None) -> set[tuple[str, str]]:
+    return {(column.name, column.type_text) for column in table.columns.values()} if table else set()
 
 
 def _alike(before: set[tuple[str, str]], after: set[tuple[str, str]]) -> bool:
@@ -276,28 +286,29 @@ def _alike(before: set[tuple[str, str]], after: set[tuple[str, str]]) -> bool:
     return same >= 2 and 4 * same >= 3 * max(len(before), len(after))
 
 
-def _columns(upgrade_ops: OpContainer, spelled: Callable[[TypeEngine[Any]], str]) -> Iterator[LookAlike]:
+def _columns(operations: Sequence[MigrateOperation], autogen_context: AutogenContext) -> Iterator[LookAlike]:
     """Dropped and added columns of one table and type; those of one nullability as well come first."""
+    pairs = autogen_context.pairs
     adds: dict[tuple[str | None, str], list[AddColumnOp]] = {}
-    drops: list[DropColumnOp] = []
-    for operation in _flat(upgrade_ops):
-        if isinstance(operation, AddColumnOp):
-            adds.setdefault((operation.schema, operation.table_name), []).append(operation)
-        elif isinstance(operation, DropColumnOp):
-            drops.append(operation)
-    for drop in drops:
-        before = drop.to_column()
-        added = adds.get((drop.schema, drop.table_name), [])
-        # A column that is made anew under its own name is none of these, nor is one that holds no data.
-        if before.computed is not None or any(add.column.name == before.name for add in added):
+    for each in operations:
+        if isinstance(each, AddColumnOp):
+            adds.setdefault((each.schema, each.table_name), []).append(each)
+    for drop in operations:
+        if not isinstance(drop, DropColumnOp):
             continue
-        alike = [add for add in added if _may_be(add.column, before, spelled)]
-        for add in sorted(alike, key=lambda add: add.column.nullable != before.nullable):
-            yield LookAlike(drop, add, drop.schema, drop.table_name, before.name, add.column.name)
-
-
-def _may_be(after: sa.Column[Any], before: sa.Column[Any], spelled: Callable[[TypeEngine[Any]], str]) -> bool:
-    return after.computed is None and spelled(after.type) == spelled(before.type)
+        database = _shape(drop, pairs.database.tables, autogen_context)
+        model = _shape(drop, pairs.model.tables, autogen_context)
+        before = database.columns.get(drop.column_name) if database else None
+        # A column that is made anew under its own name is none of these, nor is one that holds no data.
+        if before is None or model is None or before.computed or before.name in model.columns:
+            continue
+        alike = []
+        for add in adds.get((drop.schema, drop.table_name), ()):
+            after = model.columns.get(str(add.column.name))
+            if after and not after.computed and after.type_text == before.type_text:
+                alike.append((after.nullable != before.nullable, add))
+        for _, add in sorted(alike, key=lambda found: found[0]):
+            yield LookAlike(drop, add, drop.schema, drop.table_name, before.name, str(add.column.name))
 
 
 def _flat(container: OpContainer) -> Iterator[MigrateOperation]:

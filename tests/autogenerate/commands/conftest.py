@@ -41,7 +41,8 @@ class Modelled:
         self.options("process_revision_directives=hook")
         env = self.project.env_py.read_text("utf-8")
         self.project.env_py.write_text(
-            f"from alembic.operations import ops\n\n\ndef hook(context, revision, directives):\n{body}\n\n\n{env}",
+            f"from alembic.operations import ops\n\n\n"
+            f"def hook(context, revision, directives):\n{body}\n\n\n{env}",
             "utf-8",
         )
 
