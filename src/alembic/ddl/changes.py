@@ -101,9 +101,9 @@ class Changes:
         named = self.quote(name)
         return f"{alter} ADD CONSTRAINT {named} {constraint.text}", f"{alter} DROP CONSTRAINT {named}"
 
-    def conversion(self, before: Any, after: Any, column: str) -> str | None:
-        """SQL that makes the new value of a column whose type changes, where the server wants to be told."""
-        return None
+    def conversion(self, before: TypeEngine[Any], after: TypeEngine[Any], column: str) -> dict[str, Any]:
+        """Arguments of ``alter_column`` that tell how to convert values, where the server asks for it."""
+        return {}
 
     # -- sequences ---------------------------------------------------------------------------------
 

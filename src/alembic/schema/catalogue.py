@@ -21,6 +21,8 @@ class TableRecord:
 
     :param excludes: EXCLUDE constraints: ``{"name": …, "text": definition}``.
     :param options: what ``Inspector.get_table_options`` gives, plus the dialect's own.
+    :param beyond: what else it has, in words, that goes with it and no directive makes again: ``"triggers"``,
+        ``"row level security"``, ``"partitions"`` …
     """
 
     columns: list[dict[str, Any]] = field(default_factory=list)
@@ -32,6 +34,7 @@ class TableRecord:
     excludes: list[dict[str, Any]] = field(default_factory=list)
     comment: str | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    beyond: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

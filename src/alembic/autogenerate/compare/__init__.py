@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..comparators import comparators
+from .arrange import arrange
+from .risks import note_risks
 
 if TYPE_CHECKING:
     from alembic.operations.containers import MigrationScript, UpgradeOps
@@ -21,7 +23,9 @@ def _populate_migration_script(autogen_context: AutogenContext, migration_script
     """Fill the last pair of containers of a script with the differences, and with the way back."""
     upgrade_ops = migration_script.upgrade_ops_list[-1]
     _produce_net_changes(autogen_context, upgrade_ops)
-    upgrade_ops.reverse_into(migration_script.downgrade_ops_list[-1])
+    downgrade_ops = upgrade_ops.reverse_into(migration_script.downgrade_ops_list[-1])
+    note_risks(autogen_context, upgrade_ops)
+    note_risks(autogen_context, downgrade_ops)
 
 
 def _produce_net_changes(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> None:
@@ -29,3 +33,4 @@ def _produce_net_changes(autogen_context: AutogenContext, upgrade_ops: UpgradeOp
     dialect = autogen_context.dialect
     assert dialect is not None
     autogen_context.comparators.dispatch("autogenerate", qualifier=dialect.name)(autogen_context, upgrade_ops)
+    arrange(autogen_context, upgrade_ops)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 from alembic.runtime.plugins import PriorityDispatchResult
-from alembic.schema.expressions import Kind, tokens, unquoted
 from alembic.schema.shapes import Check
 
 from .constraints import TableChanges
+from .facts import mentioned
 from .matching import by_name
 
 if TYPE_CHECKING:
@@ -82,13 +82,6 @@ class _Checks(TableChanges):
         columns: Mapping[str, object] = self.pair.both[1].columns
         found = mentioned(check.text, columns)
         return found if len(found) == 1 else []
-
-
-def mentioned(text: str, columns: Iterable[str]) -> list[str]:
-    """The columns whose names occur in an SQL expression."""
-    words = {unquoted(token.text) for token in tokens(text) if token.kind in (Kind.WORD, Kind.NAME)}
-    folded = {word.lower() for word in words}
-    return [column for column in columns if column in words or column.lower() in folded]
 
 
 def _of_types_that_come(modify_ops: ops.ModifyTableOps) -> list[object]:

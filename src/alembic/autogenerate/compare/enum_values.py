@@ -10,6 +10,8 @@ from alembic.ddl.changes import EnumUse
 from alembic.operations import ops
 from alembic.schema.shapes import EnumType, TableKey
 
+from .facts import Facts, StatementOp, Thing
+
 if TYPE_CHECKING:
     from alembic.ddl.changes import Changes
 
@@ -31,7 +33,7 @@ class UsedColumn:
     after: str | None = None
 
 
-class RetypeOp(ops.ReversibleSQLOp):
+class RetypeOp(StatementOp):
     """Turns a column to the type made anew: what depends on the column's type is in the way of it.
 
     :param key: schema, table and column.
@@ -40,7 +42,9 @@ class RetypeOp(ops.ReversibleSQLOp):
     def __init__(
         self, there: str, back: str, key: tuple[str | None, str, str], notes: Sequence[str] = ()
     ) -> None:
-        super().__init__(there, back, notes=notes)
+        schema, table, column = key
+        thing: Thing = ("column", (schema, table), column)
+        super().__init__(there, back, Facts(drops={thing}, makes={thing}), notes=notes)
         self.key = key
 
 
@@ -81,7 +85,7 @@ def rebuilt(
                 changes.default_of(each.schema, each.table, each.column, each.before),
             )
     yield ops.ReversibleSQLOp(*changes.rename_enum(before.schema, before.name, aside))
-    yield ops.ReversibleSQLOp(*changes.create_enum(after))
+    yield StatementOp(*changes.create_enum(after), Facts(makes={("enum", (after.schema, after.name))}))
     gone = [value for value in before.values if value not in after.values]
     for each in used:
         use = EnumUse(before.schema, before.name, each.dimensions)

@@ -12,6 +12,7 @@ from alembic.runtime.plugins import DispatchPriority, PriorityDispatchResult
 from alembic.schema.expressions import Kind, string_value, tokens
 
 from .enum_values import UsedColumn, additions, rebuilt
+from .facts import Facts, StatementOp
 from .tables import qualified
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class _Enums:
             if key not in self.database.enums:
                 log.info("Detected added enum type %r", qualified(*key))
                 if key not in with_tables:
-                    yield ops.ReversibleSQLOp(*self.changes.create_enum(enum))
+                    yield StatementOp(*self.changes.create_enum(enum), Facts(makes={("enum", key)}))
 
     def altered(self) -> Iterator[ops.MigrateOperation]:
         """Types with other values, or another order of them."""
@@ -102,7 +103,7 @@ class _Enums:
                 continue
             log.info("Detected removed enum type %r", qualified(*key))
             there, back = reversed(self.changes.create_enum(enum))
-            yield ops.ReversibleSQLOp(there, back)
+            yield StatementOp(there, back, Facts(drops={("enum", key)}))
 
     def _with_new_values(
         self, present: EnumType, wanted: EnumType, used: list[UsedColumn]

@@ -12,6 +12,7 @@ from alembic.runtime.plugins import PriorityDispatchResult
 from alembic.schema.shapes import Exclude
 
 from .constraints import TableChanges
+from .facts import Facts, StatementOp, both_ways, mentioned
 from .matching import by_name
 
 if TYPE_CHECKING:
@@ -37,11 +38,15 @@ def compare_excludes(
     conn_table: sa.Table | None,
     metadata_table: sa.Table | None,
 ) -> PriorityDispatchResult:
-    """Add the operations on the EXCLUDE constraints of a table that both sides have."""
+    """Add the operations on the EXCLUDE constraints of a table that the database has.
+
+    Of one that goes as well: SQLAlchemy doesn't reflect them, so that the way back would miss them.
+    """
     pair = autogen_context.pair(schema, tname)
-    if pair.database is None or pair.model is None:
+    if pair.database is None:
         return PriorityDispatchResult.CONTINUE
-    difference = by_name(pair.database.excludes, pair.model.excludes, lambda exclude: exclude.text)
+    wanted = pair.model.excludes if pair.model is not None else ()
+    difference = by_name(pair.database.excludes, wanted, lambda exclude: exclude.text)
     changes = _Excludes(autogen_context, pair, modify_ops)
     for exclude in difference.removed:
         changes.drop("removed", exclude)
@@ -57,11 +62,16 @@ def compare_excludes(
 class _Excludes(TableChanges):
     def drop(self, what: str, exclude: Exclude) -> None:
         """Drop it by a statement whose opposite is what the server told: nothing could say it as exactly."""
-        assert exclude.name is not None
+        assert exclude.name is not None and self.pair.database is not None
         log.info("Detected %s exclude constraint %r on %r", what, exclude.name, self.full_name)
         changes = self.context.migration_context.impl.changes
         back, there = changes.exclude(*self.pair.key, exclude, exclude.name)
-        self.add(ops.ReversibleSQLOp(there, back))
+        columns = mentioned(exclude.text, self.pair.database.columns)
+        needed = Facts(
+            makes={("name", self.pair.key, exclude.name)},
+            needs={("column", self.pair.key, column) for column in columns},
+        )
+        self.add(StatementOp(there, back, both_ways(needed, Facts())))
 
     def creation(self, exclude: Exclude) -> ops.AddConstraintOp:
         operation = ops.AddConstraintOp.from_constraint(exclude.source)

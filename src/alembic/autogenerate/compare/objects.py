@@ -7,7 +7,7 @@ record; where that tells less than SQLAlchemy makes of it, the reflected Table i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import conv
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from alembic.schema.shapes import Table
 
 Shape: TypeAlias = Index | Unique | ForeignKey | Check | PrimaryKey
+
+_Drop = TypeVar("_Drop", ops.DropIndexOp, ops.DropConstraintOp)
 
 KINDS: Mapping[type[Any], str] = {
     Index: "index",
@@ -63,17 +65,17 @@ def drop_op(shape: Shape, conn_table: sa.Table) -> ops.DropIndexOp | ops.DropCon
     """The operation that drops what a shape of the database describes, and can make it again."""
     if isinstance(shape, Check):
         again = ops.CreateCheckConstraintOp(
-            _final(shape.name), conn_table.name, verbatim(_check_text(shape)), schema=conn_table.schema
+            final(shape.name), conn_table.name, verbatim(_check_text(shape)), schema=conn_table.schema
         )
         return ops.DropConstraintOp(
-            _final(shape.name), conn_table.name, "check", schema=conn_table.schema, _reverse=again
+            final(shape.name), conn_table.name, "check", schema=conn_table.schema, _reverse=again
         )
     found = database_object(shape, conn_table)
     if found is None:
         return _drop_by_names(shape, conn_table)
     if isinstance(found, sa.Index):
         return _without_idle_options(ops.DropIndexOp.from_index(found))
-    return ops.DropConstraintOp.from_constraint(found)
+    return _without_idle_options(ops.DropConstraintOp.from_constraint(found))
 
 
 def name_it(
@@ -130,7 +132,7 @@ def _columns(constraint: Any) -> tuple[str, ...]:
 
 def _drop_by_names(shape: Shape, conn_table: sa.Table) -> ops.DropIndexOp | ops.DropConstraintOp:
     """From the shape alone, for what SQLAlchemy doesn't reflect."""
-    table, schema, name = conn_table.name, conn_table.schema, _final(shape.name)
+    table, schema, name = conn_table.name, conn_table.schema, final(shape.name)
     again: Any
     match shape:
         case Index():
@@ -165,7 +167,7 @@ def _element(element: str, conn_table: sa.Table) -> Any:
     return element if element in conn_table.columns else verbatim(element)
 
 
-def _final(name: str | None) -> str | None:
+def final(name: str | None) -> str | None:
     """A name that no naming convention is to change any more."""
     return None if name is None else conv(name)
 
@@ -176,9 +178,10 @@ def _check_text(shape: Check) -> str:
     return text
 
 
-def _without_idle_options(operation: ops.DropIndexOp) -> ops.DropIndexOp:
+def _without_idle_options(operation: _Drop) -> _Drop:
     """Without the options that the Inspector gives although they say nothing."""
+    each: Any
     for each in (operation, operation._reverse):
-        if each is not None:
+        if getattr(each, "kw", None):
             each.kw = {key: value for key, value in each.kw.items() if value is not None and value != []}
     return operation

@@ -9,6 +9,7 @@ from alembic.operations import ops
 from alembic.runtime.plugins import PriorityDispatchResult
 
 from .constraints import TableChanges
+from .facts import Facts, StatementOp, both_ways, primary_key_facts
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -46,8 +47,10 @@ def compare_primary_keys(
     log.info("Detected changed primary key on %r: %s to %s", changes.full_name, before, after)
     statement = autogen_context.migration_context.impl.changes.replace_primary_key(*pair.key, before, after)
     if statement is not None:
-        there, back = statement
-        changes.add(ops.ReversibleSQLOp(there, back))
+        old, new = (
+            primary_key_facts(pair.key, columns) if columns else Facts() for columns in (before, after)
+        )
+        changes.add(StatementOp(*statement, both_ways(old, new)))
         return PriorityDispatchResult.CONTINUE
     if present is not None:
         changes.add(changes.drop_op(present))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from alembic.operations import ops
 from alembic.runtime.plugins import PriorityDispatchResult
 
+from .facts import Facts, StatementOp
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -42,7 +44,7 @@ def _operations(autogen_context: AutogenContext, schemas: set[str | None]) -> It
             continue
         if present is None:
             log.info("Detected added sequence %r", _full_name(wanted))
-            yield ops.ReversibleSQLOp(*changes.create_sequence(wanted))
+            yield StatementOp(*changes.create_sequence(wanted), Facts(makes={("sequence", key)}))
             continue
         log.info(
             "Detected changed sequence %r: %s to %s",
@@ -63,9 +65,10 @@ def _operations(autogen_context: AutogenContext, schemas: set[str | None]) -> It
         if key not in model and key[0] in schemas:
             log.info("Detected removed sequence %r", _full_name(present))
             back, there = changes.create_sequence(present)
-            yield ops.ReversibleSQLOp(
+            yield StatementOp(
                 there,
                 back,
+                Facts(drops={("sequence", key)}),
                 notes=["The value that the sequence has reached is lost."],
                 reverse_notes=["The sequence starts again from its beginning."],
             )

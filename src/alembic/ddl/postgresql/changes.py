@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,27 @@ class PostgresqlChanges(Changes):
         dimensions = (concrete.dimensions or 1) if isinstance(concrete, sa.types.ARRAY) else 0
         return EnumUse(named.schema, str(named.name), dimensions)
 
+    def conversion(self, before: TypeEngine[Any], after: TypeEngine[Any], column: str) -> dict[str, Any]:
+        """USING, where the server has no assignment cast from one type to the other."""
+        old, new = (self._type(each) for each in (before, after))
+        if _converts(old, new):
+            return {}
+        value = self.quote(column)
+        if new == "boolean" and old in _NUMBERS:
+            return {"postgresql_using": f"{value} <> 0"}
+        through = "integer" if old == "boolean" and new in _NUMBERS else "text"
+        direct = old in _STRINGS or (old, new) == ("boolean", "integer") or through == new
+        middle = "" if direct else f"::{through}"
+        return {"postgresql_using": f"{value}{middle}::{self._spelled(after)}"}
+
+    def _spelled(self, type_: TypeEngine[Any]) -> str:
+        return str(self.dialect.type_compiler_instance.process(type_))
+
+    def _type(self, type_: TypeEngine[Any]) -> str:
+        """The type's name without arguments, as the server calls it."""
+        name = _ARGUMENTS.sub("", self._spelled(type_)).strip().lower()
+        return _SYNONYMS.get(name, name)
+
     def table_options(
         self, schema: str | None, table: str, before: Options, after: Options
     ) -> list[Undoable] | None:
@@ -80,6 +102,37 @@ class PostgresqlChanges(Changes):
             case ("tablespace", _):
                 return f"SET TABLESPACE {self.quote(str(value or 'pg_default'))}"
         return None
+
+
+_ARGUMENTS = re.compile(r"\s*\([^)]*\)")
+_SYNONYMS = {
+    "varchar": "character varying",
+    "char": "character",
+    "int": "integer",
+    "float": "double precision",
+    "decimal": "numeric",
+    "timestamp": "timestamp without time zone",
+    "time": "time without time zone",
+}
+_NUMBERS = frozenset(("smallint", "integer", "bigint", "numeric", "real", "double precision"))
+_STRINGS = frozenset(("text", "character varying", "character", "citext"))
+# The types that have assignment casts among each other: see pg_cast.
+_FAMILIES = (
+    _NUMBERS,
+    _STRINGS,
+    frozenset(("date", "timestamp without time zone", "timestamp with time zone")),
+    frozenset(("time without time zone", "time with time zone")),
+    frozenset(("json", "jsonb")),
+    frozenset(("bit", "bit varying")),
+    frozenset(("inet", "cidr")),
+)
+
+
+def _converts(old: str, new: str) -> bool:
+    """Whether ALTER COLUMN TYPE converts by itself; anything becomes a string."""
+    if old == new or new in _STRINGS:
+        return True
+    return any(old in family and new in family for family in _FAMILIES)
 
 
 def _flat(options: Options) -> dict[tuple[str, str], object]:
