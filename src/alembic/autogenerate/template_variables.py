@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, NamedTuple
+
+from .. import console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -11,9 +12,6 @@ if TYPE_CHECKING:
 
     from ..operations.containers import MigrationScript, OpContainer
     from .context import AutogenContext
-
-log = logging.getLogger("alembic.autogenerate.render")
-
 
 class Pass(NamedTuple):
     """One turn of env.py to a database."""
@@ -41,10 +39,9 @@ def template_variables(script: MigrationScript, passes: list[Pass]) -> dict[str,
         if token in filled and not container.ops:
             continue
         if token in filled and bodies[token] != body:
-            log.warning(
-                "Two databases with the token %r need different operations; the file has those of the last. "
-                "Give each a token of its own, see upgrade_token and downgrade_token.",
-                token,
+            console.warn(
+                f"two databases with the token '{token}' need different operations; the file has those of "
+                "the last: give each a token of its own, see upgrade_token and downgrade_token"
             )
         bodies[token] = body
         if container.ops:
