@@ -13,7 +13,7 @@ from ...schema.expressions import normalise
 from ...schema.rules import SchemaRules
 from ...schema.shapes import Check, Column, Computed, ForeignKey, Index, Unique
 from ...schema.spelling import options
-from ...schema.tokens import SQLITE, unquoted
+from ...schema.tokens import SQLITE, significant_tokens, unquoted
 from .create_index import element
 from .records import RecordMaker
 from .reflect import read
@@ -82,7 +82,13 @@ class SQLiteRules(SchemaRules):
         """A declared type in one spelling: SQLAlchemy's name of it where it has one (INTEGER for INT)."""
         known = self._declared.get(text)
         if known is None:
-            known = self._declared[text] = self._spell_declared(" ".join(text.upper().split()))
+            # SQLite takes a comment between the type and GENERATED for a part of the type.
+            words = (
+                [token.text for token in significant_tokens(text, SQLITE)]
+                if "/" in text or "-" in text
+                else text.split()
+            )
+            known = self._declared[text] = self._spell_declared(" ".join(words).upper())
         return known
 
     def _spell_declared(self, text: str) -> str:
