@@ -434,6 +434,13 @@ class DefaultImpl(Comparing, metaclass=ImplMeta):
         """Whether the queued operations can only be done by building the table anew."""
         return False
 
+    def run_batch(self, batch: Any) -> bool:
+        """Carry out what a batch has collected, in a way of the dialect's own.
+
+        :returns: False: there is none, the operations are for ALTER statements as they come.
+        """
+        return False
+
     def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None:
         """Called before a table is built anew under another name; nothing here."""
 

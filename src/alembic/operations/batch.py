@@ -72,6 +72,8 @@ class BatchOperationsImpl:
         :raises RebuildNotSupported: the table would have to be rebuilt; nothing has been carried out then.
         :raises OrderNeedsRebuild: a place for a column was asked for, which only a rebuild could give.
         """
+        if self.recreate != "never" and self.impl.run_batch(self):
+            return
         if self._should_recreate():
             raise RebuildNotSupported(self.table_name, self._reason(), self.dialect.name)
         for call in [self._plain(*entry) for entry in self.batch]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.schema import CheckConstraint
+from sqlalchemy.schema import CheckConstraint, Column
 
 from .. import base
 from ..rules import rule_for
 
 if TYPE_CHECKING:
-    from sqlalchemy.schema import Column
+    from sqlalchemy.schema import Computed
     from sqlalchemy.sql.compiler import DDLCompiler
 
 
@@ -29,18 +29,33 @@ def visit_column_name(element: base.ColumnName, compiler: DDLCompiler, **kw: Any
 
 @rule_for(base.AddColumn, "sqlite")
 def visit_add_column(element: base.AddColumn, compiler: DDLCompiler, **kw: Any) -> str:
-    """Foreign keys and CHECKs go into the column whether asked for or not: they can't be added afterwards."""
     table = base.alter_table(compiler, element.table_name, element.schema)
-    column = element.column
-    clause = base.add_column(
-        compiler,
-        column,
-        if_not_exists=element.if_not_exists,
-        inline_references=True,
-        inline_primary_key=element.inline_primary_key,
+    condition = "IF NOT EXISTS " if element.if_not_exists else ""
+    column = column_text(compiler, element.column, inline_primary_key=element.inline_primary_key)
+    return f"{table} ADD COLUMN {condition}{column}"
+
+
+def column_text(compiler: DDLCompiler, column: Column[Any], *, inline_primary_key: bool | None = None) -> str:
+    """A column as part of a table that exists already.
+
+    Foreign keys and CHECKs go into the column whether asked for or not: they can't be added afterwards.
+    """
+    definition = base.column_definition(
+        compiler, column, inline_references=True, inline_primary_key=inline_primary_key
     )
     checks = [compiler.process(check) for check in checks_of_type(column) if _is_wanted(check, compiler)]
-    return " ".join([table, clause, *checks])
+    return " ".join([definition, *checks])
+
+
+def default_text(compiler: DDLCompiler, default: Any, type_: Any) -> str:
+    """A server default as it follows DEFAULT: what is neither literal nor keyword in parentheses."""
+    specification = compiler.get_column_specification(Column("x", type_, server_default=default))
+    return specification.split(" DEFAULT ", 1)[1]
+
+
+def generation_text(compiler: DDLCompiler, computed: Computed) -> str:
+    """``GENERATED ALWAYS AS …`` of a column."""
+    return compiler.process(computed)
 
 
 def _is_wanted(check: CheckConstraint, compiler: DDLCompiler) -> bool:

@@ -6,21 +6,29 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
+from sqlalchemy import LargeBinary, event
+from sqlalchemy import cast as cast_as
 from sqlalchemy.schema import Computed, Constraint, DefaultClause
 from sqlalchemy.sql import ColumnElement
+from sqlalchemy.types import NullType
 
 from ...errors.ddl import UnsupportedByDatabase
 from ..features import Features
 from ..impl import DefaultImpl
 from ..sinks import LiveSink
+from .alteration import Alteration, Entry
 from .compare import SQLiteRules
 from .compile import checks_of_type
 from .features import SQLITE
+from .render import default_text
+from .stored import Place
 from .values import processor_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column, Table
+    from sqlalchemy import Column, Index, Table
     from sqlalchemy.engine import Connection
+    from sqlalchemy.sql import ClauseElement
+    from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.sql.elements import quoted_name
     from sqlalchemy.types import TypeEngine
 
@@ -40,10 +48,76 @@ class SQLiteImpl(DefaultImpl):
     # In public it stays False, as scripts and env.py files expect; the runner sends BEGIN by itself.
     transactional_ddl = False
     features: ClassVar[Features] = SQLITE
+
+    _waiting: Alteration | None = None
+    _in_step = _listening = False
     rules_class = SQLiteRules
+
+    def render_ddl_sql_expr(self, expr: ClauseElement, is_server_default: bool = False, **kw: Any) -> str:
+        """The SQL of an expression; a server default in the parentheses that SQLite wants around it."""
+        sql = super().render_ddl_sql_expr(expr, is_server_default, **kw)
+        return default_text(sql) if is_server_default else sql
 
     def _live_sink(self) -> LiveSink:
         return LiveSink(cast("Connection", self.connection), processor_of=processor_of)
+
+    def ddl_compiler(self) -> DDLCompiler:
+        """What turns parts of a table into SQL."""
+        return self.dialect.ddl_compiler(self.dialect, None)  # type: ignore[arg-type]  # as SQLAlchemy does
+
+    # -- what alters a table: ALTER TABLE where it can, else the table is made anew --------------------
+
+    def begin_step(self) -> None:
+        """From now on, operations on one table that follow each other are carried out together."""
+        super().begin_step()
+        self._waiting, self._in_step = None, True
+
+    def end_step(self) -> None:
+        """Carry out what still waits."""
+        super().end_step()
+        self.flush()
+        self._in_step = False
+
+    def flush(self) -> None:
+        """Carry out the operations that wait for others on the same table."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting.carry_out()
+
+    def alteration(self, table: str, schema: str | None = None, **options: Any) -> Alteration:
+        """A list for operations on a table, to be carried out together; see :class:`.Alteration`."""
+        assert self.connection is not None, "only a live database can tell what a table is"
+        return Alteration(self, Place(self.connection, table, schema), **options)
+
+    def _alter(self, table: str, schema: str | None, entry: Entry) -> None:
+        """Carry out an operation, or let it wait for others on the same table."""
+        if not isinstance(self.sink, LiveSink):
+            getattr(self, f"native_{entry.name}")(*entry.args, **entry.kw)
+            return
+        waiting = self._waiting
+        if waiting is None or (waiting.place.name, waiting.place.schema) != (table, schema):
+            self.flush()
+            waiting = self.alteration(table, schema)
+            if waiting.is_native(entry):
+                getattr(self, f"native_{entry.name}")(*entry.args, **entry.kw)
+                return
+            self._wait(waiting)
+        waiting.entries.append(entry)
+        if not self._in_step:
+            self.flush()
+
+    def _wait(self, waiting: Alteration) -> None:
+        """Let operations wait until anything else is said to the database."""
+        self._waiting = waiting
+        if not self._listening:
+            self._listening = True
+            connection = waiting.place.connection
+            # Before the listener that begins a transaction: a table is best made anew outside of one.
+            event.listen(connection, "before_cursor_execute", lambda *_: self.flush(), insert=True)
+            event.listen(connection, "rollback", lambda _: self._forget())
+
+    def _forget(self) -> None:
+        self._waiting = None
 
     def add_column(
         self,
@@ -55,22 +129,45 @@ class SQLiteImpl(DefaultImpl):
         inline_references: bool | None = None,
         inline_primary_key: bool | None = None,
     ) -> None:
-        """ADD COLUMN together with its foreign keys and CHECKs."""
-        if column.unique:
-            raise _no_constraints()
+        """Add a column together with its foreign keys and CHECKs."""
         if column.identity is not None and not column.primary_key:
             raise UnsupportedByDatabase(
                 f"SQLite can't add identity column {column.name!r} to table {table_name!r}",
                 hint="Only an INTEGER PRIMARY KEY counts by itself there; create the table with one.",
             )
-        super().add_column(
+        kw = {
+            "schema": schema,
+            "if_not_exists": if_not_exists,
+            "inline_references": inline_references,
+            "inline_primary_key": inline_primary_key,
+        }
+        self._alter(table_name, schema, Entry("add_column", (table_name, column), kw))
+
+    def native_add_column(self, table_name: str, column: Column[Any], **kw: Any) -> None:
+        """ADD COLUMN."""
+        if column.unique:
+            raise _no_constraints()
+        super().add_column(table_name, column, **kw)
+
+    def drop_column(
+        self,
+        table_name: str,
+        column: Column[Any],
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """Drop a column, with the constraints and indexes that are on it."""
+        self._alter(
             table_name,
-            column,
-            schema=schema,
-            if_not_exists=if_not_exists,
-            inline_references=inline_references,
-            inline_primary_key=inline_primary_key,
+            schema,
+            Entry("drop_column", (table_name, column), {"schema": schema, "if_exists": if_exists, **kw}),
         )
+
+    def native_drop_column(self, table_name: str, column: Column[Any], **kw: Any) -> None:
+        """DROP COLUMN."""
+        super().drop_column(table_name, column, **kw)
 
     def inlined_constraints(
         self, column: Column[Any], inline_references: bool | None = None
@@ -83,29 +180,29 @@ class SQLiteImpl(DefaultImpl):
         table_name: str,
         column_name: str,
         *,
+        schema: str | None = None,
+        comment: str | Literal[False] | None = False,
+        **kw: Any,
+    ) -> None:
+        """Change a column's type, nullability, default or name."""
+        if comment is not False:
+            raise _no_comments(table_name)
+        self._alter(
+            table_name, schema, Entry("alter_column", (table_name, column_name), {"schema": schema, **kw})
+        )
+
+    def native_alter_column(
+        self,
+        table_name: str,
+        column_name: str,
+        *,
         nullable: bool | None = None,
         server_default: ServerDefaultArgument = False,
         name: str | None = None,
         type_: TypeEngine[Any] | None = None,
-        schema: str | None = None,
-        autoincrement: bool | None = None,
-        comment: str | Literal[False] | None = False,
         **kw: Any,
     ) -> None:
-        """RENAME COLUMN; other changes are refused on a connection, where the server would reject them."""
-        if comment is not False:
-            raise _no_comments(table_name)
-        changes = {
-            "nullable": nullable is not None,
-            "server_default": server_default is not False,
-            "type_": type_ is not None,
-        }
-        refused = [argument for argument, given in changes.items() if given]
-        if refused and not self.as_sql:
-            raise UnsupportedByDatabase(
-                f"SQLite can't alter column {column_name!r} of table {table_name!r}: {', '.join(refused)}",
-                hint=_COPY_AND_MOVE,
-            )
+        """RENAME COLUMN; a script gets other changes as well, though SQLite would not take them."""
         super().alter_column(
             table_name,
             column_name,
@@ -113,13 +210,28 @@ class SQLiteImpl(DefaultImpl):
             server_default=server_default,
             name=name,
             type_=type_,
-            schema=schema,
-            autoincrement=autoincrement,
             **kw,
         )
 
-    def add_constraint(self, const: Constraint, **kw: Any) -> None:
-        """Refused, but for a CHECK that a type brings along, which is left out with a warning."""
+    def create_index(self, index: Index, **kw: Any) -> None:
+        """CREATE INDEX, after what waits for its table."""
+        table = cast("Table", index.table)
+        self._alter(table.name, table.schema, Entry("create_index", (index,), kw))
+
+    def native_create_index(self, index: Index, **kw: Any) -> None:
+        """CREATE INDEX."""
+        super().create_index(index, **kw)
+
+    def native_drop_index(self, index: Index, **kw: Any) -> None:
+        """DROP INDEX."""
+        super().drop_index(index, **kw)
+
+    def add_constraint(self, const: Any, **kw: Any) -> None:
+        """Add a constraint."""
+        self._alter(const.table.name, const.table.schema, Entry("add_constraint", (const,), kw))
+
+    def native_add_constraint(self, const: Any, **kw: Any) -> None:
+        """Refused, but for a CHECK that a type brings along, which a script leaves out with a warning."""
         if const._create_rule is None:
             raise _no_constraints()
         if const._create_rule(self):
@@ -129,6 +241,11 @@ class SQLiteImpl(DefaultImpl):
             )
 
     def drop_constraint(self, const: Constraint, **kw: Any) -> None:
+        """Drop a constraint."""
+        table = const.table
+        self._alter(table.name, table.schema, Entry("drop_constraint", (const,), kw))
+
+    def native_drop_constraint(self, const: Constraint, **kw: Any) -> None:
         """Refused, but for a CHECK that a type brought along."""
         if const._create_rule is None:
             raise _no_constraints()
@@ -145,8 +262,44 @@ class SQLiteImpl(DefaultImpl):
         """Whether one of the queued operations is beyond ALTER TABLE."""
         return not all(_is_native(name, args, kw) for name, args, kw in batch_op.batch)
 
+    def run_batch(self, batch: Any) -> bool:
+        """Carry a batch out on a live database; statements within it run where they stand."""
+        if not isinstance(self.sink, LiveSink) or batch.copy_from is not None:
+            return False
+        options: dict[str, Any] = {"naming_convention": batch.naming_convention}
+        pending = self.alteration(
+            batch.table_name, batch.schema, always=batch.recreate == "always", **options
+        )
+        for name, args, kw in batch.batch:
+            if name == "execute":
+                pending.carry_out()
+                pending = self.alteration(batch.table_name, batch.schema, **options)
+                self.execute(*args, **kw)
+            elif name.endswith("_comment"):
+                getattr(self, name)(*args, **kw)
+            else:
+                pending.entries.append(Entry(name, args, kw))
+        pending.order = batch.partial_reordering or ()
+        pending.carry_out()
+        return True
+
+    def cast_for_batch_migrate(
+        self, existing: Column[Any], existing_transfer: dict[str, Any], new_type: TypeEngine[Any]
+    ) -> None:
+        """A CAST from and to BLOB, which says the same bytes in another way.
+
+        Anything else is converted by the affinity of the new column, which leaves a value as it is where it
+        can't be said in the new type; CAST would make ``'abc'`` a 0 and ``'2020-01-31'`` a 2020.
+        """
+        is_blob = [
+            issubclass(each._type_affinity or NullType, LargeBinary) for each in (existing.type, new_type)
+        ]
+        if is_blob[0] != is_blob[1]:
+            existing_transfer["expr"] = cast_as(existing_transfer["expr"], new_type)
+
 
 def _is_native(name: str, args: Sequence[Any], kw: dict[str, Any]) -> bool:
+    """What can be told without a database."""
     if name in ("create_index", "drop_index", "drop_column"):
         return True
     if name == "add_column":

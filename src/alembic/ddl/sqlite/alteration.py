@@ -1,0 +1,167 @@
+"""Operations on one table together: by ALTER TABLE where that will do, else by making the table anew once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy.schema import Computed
+
+from ...errors.sqlite import ConstraintMissing
+from . import edits
+from .compile import default_text
+from .create_table import ClauseKind, parse_create_table
+from .definition import Definition
+from .rebuild import Rebuild
+from .stored import Place
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column
+
+    from .operations import SQLiteImpl
+
+
+class Entry(NamedTuple):
+    """A method of the impl, and its arguments."""
+
+    name: str
+    args: tuple[Any, ...]
+    kw: dict[str, Any]
+
+
+# What ALTER TABLE … DROP COLUMN refuses: https://www.sqlite.org/lang_altertable.html, section 5.
+_BOUND = (ClauseKind.PRIMARY_KEY, ClauseKind.UNIQUE, ClauseKind.FOREIGN_KEY)
+_PLACES = ("insert_before", "insert_after")
+
+
+class Alteration:
+    """Operations on a table that wait to be carried out together.
+
+    :param impl: carries out what ALTER TABLE can do.
+    :param place: the table.
+    :param always: make the table anew even if ALTER TABLE would do.
+    :param naming_convention: tells which constraint without a name is meant.
+
+    ``order`` may be set to columns that are to be put one behind the other, ``entries`` is what to do.
+    """
+
+    def __init__(
+        self,
+        impl: SQLiteImpl,
+        place: Place,
+        *,
+        always: bool = False,
+        naming_convention: Mapping[str, str] | None = None,
+    ) -> None:
+        self.place = place
+        self.entries: list[Entry] = []
+        self._impl = impl
+        self._always = always
+        self._convention = naming_convention
+        self.order: Sequence[Sequence[str]] = ()
+
+    def carry_out(self) -> None:
+        """Run it all; making the table anew is all or nothing."""
+        if self._always or self.order or not all(map(self.is_native, self.entries)):
+            self._rebuild()
+            return
+        for name, args, kw in self.entries:
+            getattr(self._impl, f"native_{name}")(*args, **_without_places(kw))
+
+    def is_native(self, entry: Entry) -> bool:
+        """Whether ALTER TABLE can do it, to the table as it is now."""
+        name, args, kw = entry
+        if any(kw.get(hint) is not None for hint in _PLACES):
+            return False
+        if name == "add_column":
+            return self._can_be_added(args[1], kw)
+        if name == "drop_column":
+            return self._can_be_dropped(args[1].name)
+        if name == "alter_column":
+            changes = (kw.get("nullable"), kw.get("type_"), kw.get("autoincrement"))
+            return (
+                not any(change is not None for change in changes) and kw.get("server_default", False) is False
+            )
+        return name in ("create_index", "drop_index")
+
+    def _can_be_added(self, column: Column[Any], kw: Mapping[str, Any]) -> bool:
+        """Whether ADD COLUMN takes it: no key, and a constant for the rows that are there."""
+        default = column.server_default
+        if column.unique or kw.get("inline_primary_key"):
+            return False
+        if isinstance(default, Computed):
+            return not default.persisted
+        if default is None:
+            return bool(column.nullable)
+        text = default_text(self._impl.ddl_compiler(), default, column.type)
+        constant = not text.startswith("(") and not text.upper().startswith("CURRENT_")
+        empty = text.upper() == "NULL"
+        return constant and not (empty and not column.nullable) and (empty or not column.foreign_keys)
+
+    def _can_be_dropped(self, name: str) -> bool:
+        """Whether nothing but the column's own definition speaks of it."""
+        place = self.place
+        parsed = parse_create_table(place.definition())
+        column = next((each for each in parsed.columns.values() if edits.same(each.name, name)), None)
+        if column is None:
+            return True  # SQLite's own message says it best
+        if len(parsed.columns) == 1 or any(clause.kind in _BOUND for clause in column.clauses):
+            return False
+        own = parsed.of(column.span)
+        rest = parsed.text.replace(own, "", 1)
+        mentioning = f"SELECT sql FROM {place.master} WHERE sql IS NOT NULL AND type <> 'table'"
+        return not any(
+            edits.speaks_of(text, name) for text in (rest, *(sql for (sql,) in place.rows(mentioning)))
+        )
+
+    def _rebuild(self) -> None:
+        self._drop_indexes()
+        renamed, belated = self._rename()
+        text = self.place.definition()
+        definition = Definition(self._impl, self.place.name, text, renamed, self._convention)
+        for name, args, kw in self.entries:
+            if name not in ("create_index", "drop_index"):
+                getattr(definition, name)(*args, **kw)
+        if self.order:
+            definition.place([list(names) for names in self.order])
+        if self._always or definition.text != text:
+            Rebuild(self._impl.sink, self.place).carry_out(definition)
+        for old, new in belated:
+            self._impl.native_alter_column(self.place.name, old, name=new, schema=self.place.schema)
+        for name, args, kw in self.entries:
+            if name == "create_index":
+                self._impl.native_create_index(*args, **kw)
+
+    def _drop_indexes(self) -> None:
+        for name, args, kw in self.entries:
+            if name == "drop_index":
+                names = [each.name for each in self.place.objects("index")]
+                if not kw.get("if_exists") and not any(edits.same(each, args[0].name) for each in names):
+                    raise ConstraintMissing("index", args[0].name, names)
+                self._impl.native_drop_index(*args, **kw)
+
+    def _rename(self) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        """Rename columns, in the way that changes whatever speaks of them too.
+
+        :returns: the present names by the old ones, and renames that wait until a name is free.
+        """
+        renames = {
+            str(args[1]): str(kw["name"])
+            for name, args, kw in self.entries
+            if name == "alter_column" and kw.get("name") is not None
+        }
+        present = {}
+        belated = []
+        for old, new in renames.items():
+            taken = any(edits.same(each, new) and not edits.same(each, old) for each in self.place.columns())
+            name = f"_alembic_tmp_{new}" if taken else new
+            self._impl.native_alter_column(self.place.name, old, name=name, schema=self.place.schema)
+            present[old] = name
+            if taken:
+                present[new] = name
+                belated.append((name, new))
+        return present, belated
+
+
+def _without_places(kw: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in kw.items() if key not in _PLACES}

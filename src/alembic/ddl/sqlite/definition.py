@@ -1,0 +1,296 @@
+"""What a table is to become: its CREATE TABLE text, changed by one operation after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Computed,
+    ForeignKeyConstraint,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    column,
+    types,
+)
+from sqlalchemy.sql.naming import _constraint_name_for_table
+
+from ...errors.sqlite import ColumnMissing, ConstraintMissing, ConstraintUnnamed
+from ..literals import literal_text
+from . import edits
+from .compile import column_text, default_text, generation_text
+from .create_table import Clause, ClauseKind, ColumnDefinition, CreateTable, parse_create_table
+
+if TYPE_CHECKING:
+    from sqlalchemy.schema import Constraint
+
+    from .operations import SQLiteImpl
+
+_KINDS: dict[type[Any], ClauseKind] = {
+    PrimaryKeyConstraint: ClauseKind.PRIMARY_KEY,
+    UniqueConstraint: ClauseKind.UNIQUE,
+    ForeignKeyConstraint: ClauseKind.FOREIGN_KEY,
+    CheckConstraint: ClauseKind.CHECK,
+}
+
+
+class Definition:
+    """A table's definition on its way from what it is to what it becomes.
+
+    :param impl: compiles what is new.
+    :param table: the table's name, for messages.
+    :param text: the statement that made it.
+    :param renamed: columns that have been renamed since the operations were written, old name to new.
+    :param naming_convention: tells which constraint without a name a name means.
+    """
+
+    def __init__(
+        self,
+        impl: SQLiteImpl,
+        table: str,
+        text: str,
+        renamed: Mapping[str, str] | None = None,
+        naming_convention: Mapping[str, str] | None = None,
+    ) -> None:
+        self.text = text
+        self.table = table
+        self.dropped: list[str] = []
+        self.added: list[str] = []
+        self._impl = impl
+        self._renamed = dict(renamed or {})
+        self._convention = naming_convention
+        self._sources: dict[str, str] = {}
+
+    @property
+    def parsed(self) -> CreateTable:
+        """The text as it stands now, in its parts."""
+        return parse_create_table(self.text)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it has an AUTOINCREMENT."""
+        parsed = self.parsed
+        clauses = [*parsed.constraints, *(each for one in parsed.columns.values() for each in one.clauses)]
+        return any(clause.autoincrement for clause in clauses)
+
+    def source(self, name: str) -> str:
+        """The SQL expression that gives a column its value from the old row."""
+        return self._sources.get(name, self._quote(name))
+
+    def add_column(
+        self,
+        table: Any,
+        added: Column[Any],
+        *,
+        schema: str | None = None,
+        if_not_exists: bool | None = None,
+        inline_references: bool | None = None,
+        inline_primary_key: bool | None = None,
+        insert_before: str | None = None,
+        insert_after: str | None = None,
+    ) -> None:
+        """One more column, at the end or where it is wanted."""
+        if if_not_exists and any(edits.same(name, added.name) for name in self.parsed.columns):
+            return
+        text = column_text(self._impl.ddl_compiler(), added, inline_primary_key=inline_primary_key)
+        before = None if insert_before is None else self.name_of(insert_before)
+        after = None if insert_after is None else self.name_of(insert_after)
+        self.text = edits.with_column(self.text, text, before=before, after=after)
+        self.added.append(added.name)
+
+    def drop_column(
+        self,
+        table: Any,
+        dropped: Column[Any],
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """A column less, with the constraints that are on it."""
+        if if_exists and not any(edits.same(name, dropped.name) for name in self.parsed.columns):
+            return
+        name = self.name_of(dropped.name)
+        self.text = edits.without_column(self.text, name)
+        self.dropped.append(name)
+
+    def alter_column(
+        self,
+        table: Any,
+        column_name: str,
+        *,
+        nullable: bool | None = None,
+        server_default: Any = False,
+        type_: Any = None,
+        existing_type: Any = None,
+        insert_before: str | None = None,
+        insert_after: str | None = None,
+        **kw: Any,
+    ) -> None:
+        """Another type, nullability, default or place; names change otherwise."""
+        name = self.name_of(column_name)
+        if type_ is not None:
+            self._change_type(name, types.to_instance(type_), existing_type)
+        if server_default is not False:
+            self._change_default(name, server_default, types.to_instance(type_ or existing_type))
+        if nullable is not None:
+            self.text = edits.with_nullable(self.text, name, nullable)
+        if insert_before is not None or insert_after is not None:
+            self._move(name, insert_before, insert_after)
+
+    def add_constraint(self, constraint: Constraint) -> None:
+        """One more constraint; a primary key takes the place of the one there is."""
+        if not self._is_wanted(constraint):
+            return
+        if isinstance(constraint, PrimaryKeyConstraint):
+            self._remove(lambda column, clause: clause.kind is ClauseKind.PRIMARY_KEY)
+        self.text = edits.with_constraint(self.text, self._sql(constraint))
+
+    def drop_constraint(self, constraint: Constraint, *, if_exists: bool | None = None) -> None:
+        """A constraint less: the one of this name, else one without a name that is the same otherwise.
+
+        :raises ConstraintMissing: there is none.
+        :raises ConstraintUnnamed: it has neither a name nor columns.
+        """
+        if not self._is_wanted(constraint):
+            return
+        name = constraint.name if isinstance(constraint.name, str) else None
+        if name is not None and self._remove(lambda column, clause: edits.same(clause.name, name)):
+            return
+        kind = _KINDS.get(type(constraint))
+        if kind is ClauseKind.PRIMARY_KEY and self._remove(
+            lambda column, clause: clause.kind is kind and (name is None or clause.name is None)
+        ):
+            return
+        columns = [each.name for each in getattr(constraint, "columns", ())]
+        if columns and self._remove(
+            lambda column, clause: (
+                clause.kind is kind and clause.name is None and columns == _names(column, clause)
+            )
+        ):
+            return
+        if name is None:
+            raise ConstraintUnnamed()
+        if self._convention and self._remove(
+            lambda column, clause: clause.name is None and name == self._conventional(column, clause)
+        ):
+            return
+        if not if_exists:
+            raise ConstraintMissing("constraint", name, self._constraint_names())
+
+    def place(self, order: list[list[str]]) -> None:
+        """Put columns that are named together one behind the other, as ``partial_reordering`` says."""
+        names = list(self.parsed.columns)
+        for hints in order:
+            wanted = [self.name_of(hint) for hint in hints]
+            start = min(names.index(name) for name in wanted)
+            rest = [name for name in names if name not in wanted]
+            at = len([name for name in names[:start] if name not in wanted])
+            names = [*rest[:at], *wanted, *rest[at:]]
+        self.text = edits.in_order(self.text, names)
+
+    def name_of(self, name: str) -> str:
+        """The name that the table has for a column which operations may call by its old name.
+
+        :raises ColumnMissing: there is no such column.
+        """
+        columns = list(self.parsed.columns)
+        for candidate in (name, self._renamed.get(name)):
+            for each in columns:
+                if edits.same(each, candidate):
+                    return each
+        raise ColumnMissing(self.table, name, columns)
+
+    # -- parts of the above ------------------------------------------------------------------------
+
+    def _change_type(self, name: str, new: Any, existing: Any) -> None:
+        text = self._impl.dialect.type_compiler_instance.process(new)
+        old = self._declared(name)
+        collations = (getattr(new, "collation", None), getattr(existing, "collation", None))
+        if any(collations):
+            self._remove(lambda each, clause: _is(each, name) and clause.kind is ClauseKind.COLLATE)
+        self.text = edits.with_type(self.text, name, text)
+        transfer: dict[str, Any] = {"expr": column(name)}
+        expression = transfer["expr"]
+        self._impl.cast_for_batch_migrate(Column(name, old), transfer, new)
+        if transfer["expr"] is not expression:
+            self._sources[name] = literal_text(transfer["expr"], self._impl.dialect)
+
+    def _declared(self, name: str) -> Any:
+        """The type that the column has in the text."""
+        parsed = self.parsed
+        span = edits.column_of(parsed, name).type_span
+        dialect: Any = self._impl.dialect
+        return dialect._resolve_type_affinity(parsed.of(span) if span else "")
+
+    def _change_default(self, name: str, default: Any, type_: Any) -> None:
+        if isinstance(default, Computed):
+            self.text = edits.with_generation(
+                self.text, name, generation_text(self._impl.ddl_compiler(), default)
+            )
+            return
+        value = None if default is None else default_text(self._impl.ddl_compiler(), default, type_)
+        self.text = edits.with_default(self.text, name, value)
+
+    def _move(self, name: str, before: str | None, after: str | None) -> None:
+        names = [each for each in self.parsed.columns if each != name]
+        if before is not None:
+            place = names.index(self.name_of(before))
+        else:
+            place = names.index(self.name_of(str(after))) + 1
+        self.text = edits.in_order(self.text, [*names[:place], name, *names[place:]])
+
+    def _remove(self, is_meant: Callable[[ColumnDefinition | None, Clause], bool]) -> bool:
+        try:
+            self.text = edits.without_constraint(self.text, is_meant)
+        except edits.NotThere:
+            return False
+        return True
+
+    def _constraint_names(self) -> list[str]:
+        parsed = self.parsed
+        clauses = [*parsed.constraints, *(each for one in parsed.columns.values() for each in one.clauses)]
+        return [clause.name for clause in clauses if clause.name]
+
+    def _conventional(self, owner: ColumnDefinition | None, clause: Clause) -> str | None:
+        """The name that the naming convention gives to a constraint without one."""
+        names = _names(owner, clause)
+        table = Table(
+            self.table, MetaData(naming_convention=self._convention), *map(Column, self.parsed.columns)
+        )
+        made: Constraint
+        if clause.kind is ClauseKind.UNIQUE:
+            made = UniqueConstraint(*names)
+        elif clause.kind is ClauseKind.FOREIGN_KEY and clause.reference is not None:
+            target = clause.reference
+            remote = target.columns or names
+            made = ForeignKeyConstraint(names, [f"{target.table}.{each}" for each in remote])
+        elif clause.kind is ClauseKind.PRIMARY_KEY:
+            made = PrimaryKeyConstraint(*names)
+        else:
+            return None
+        table.append_constraint(made)
+        return str(_constraint_name_for_table(made, table))  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+
+    def _is_wanted(self, constraint: Constraint) -> bool:
+        rule = constraint._create_rule
+        return rule is None or bool(rule(self._impl))
+
+    def _sql(self, constraint: Constraint) -> str:
+        return self._impl.ddl_compiler().process(constraint).strip()
+
+    def _quote(self, name: str) -> str:
+        return self._impl.dialect.identifier_preparer.quote(name)
+
+
+def _names(owner: ColumnDefinition | None, clause: Clause) -> list[str]:
+    """The columns of a constraint, be it of the table or of one column."""
+    return [key.name for key in clause.columns] if owner is None else [owner.name]
+
+
+def _is(owner: ColumnDefinition | None, name: str) -> bool:
+    return owner is not None and edits.same(owner.name, name)

@@ -1,0 +1,112 @@
+"""What can go wrong when a table of SQLite is made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from . import CommandError
+
+
+class RebuildTableMissing(CommandError):
+    """The table that is to be changed does not exist."""
+
+    code = "rebuild-table-missing"
+
+    def __init__(self, table: str, leftover: str | None = None) -> None:
+        hint = None
+        if leftover:
+            hint = (
+                f"Table {leftover!r} is what a run that was cut short has left of it. If it is complete: "
+                f'ALTER TABLE "{leftover}" RENAME TO "{table}", then run the migration again.'
+            )
+        super().__init__(f"No such table: {table!r}", hint=hint)
+        self.table = table
+
+
+class NotATable(CommandError):
+    """Only an ordinary table can be changed by making it anew."""
+
+    code = "not-a-table"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(
+            f"{name!r} can't be altered: {why}",
+            hint="Drop it and create it again in the migration.",
+        )
+
+
+class ColumnMissing(CommandError, KeyError):
+    """The table has no column of this name."""
+
+    code = "column-missing"
+
+    def __init__(self, table: str, column: str, columns: Sequence[str]) -> None:
+        super().__init__(
+            f"No such column in table {table!r}: {column!r}", hint=f"It has: {', '.join(columns)}."
+        )
+        self.column = column
+
+    __str__ = CommandError.__str__
+
+
+class ConstraintMissing(CommandError, ValueError):
+    """The table has no constraint, or no index, of this name."""
+
+    code = "constraint-missing"
+
+    def __init__(self, what: str, name: str, names: Sequence[str]) -> None:
+        has = f"The table has: {', '.join(names)}." if names else "The table has none that is named."
+        super().__init__(
+            f"No such {what}: {name!r}",
+            hint=has + " One without a name is found by the name that naming_convention gives it.",
+        )
+        self.name = name
+
+
+class ConstraintUnnamed(CommandError, ValueError):
+    """A constraint that nothing tells from others is to be dropped."""
+
+    code = "constraint-unnamed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Constraint must have a name",
+            hint="Give the name that it has, or that naming_convention of batch_alter_table would give it.",
+        )
+
+
+class ForeignLeftover(CommandError):
+    """The name under which the old table is kept for a moment is taken by something else."""
+
+    code = "foreign-leftover"
+
+    def __init__(self, table: str, taken: str) -> None:
+        super().__init__(
+            f"Table {table!r} can't be made anew: {taken!r} exists and does not look like a copy of it",
+            hint=f"Look at {taken!r}; rename or drop it, then run the migration again.",
+        )
+
+
+class ReferencesInForce(CommandError):
+    """Dropping the old table would delete rows of others, and SQLite does not let us keep it from that."""
+
+    code = "references-in-force"
+
+    def __init__(self, table: str, others: Sequence[str]) -> None:
+        super().__init__(
+            f"Table {table!r} can't be made anew here: {', '.join(others)} refer to it, foreign keys are "
+            "enforced, and a transaction has begun in which they can't be switched off",
+            hint="Make this change the first of its revision, or a revision of its own.",
+        )
+
+
+class ReferencesBroken(CommandError):
+    """After the change, rows refer to rows that don't exist; everything was taken back."""
+
+    code = "references-broken"
+
+    def __init__(self, table: str, rows: Sequence[str]) -> None:
+        super().__init__(
+            f"After the change of table {table!r}, foreign keys are broken: {'; '.join(rows)}",
+            hint="Nothing was changed. Correct these rows first, in this migration or by hand.",
+        )
