@@ -70,14 +70,15 @@ def _code(ops: Any, context: MigrationContext) -> str:
 
 
 def _apply(engine: sa.Engine, name: str, code: str, options: dict[str, Any], codes: dict[str, str]) -> None:
-    names = {"op": op, "sa": sa, "datetime": datetime}
+    names: dict[str, Any] = {"op": op, "sa": sa, "datetime": datetime}
     names |= {"postgresql": postgresql, "mysql": mysql, "sqlite": sqlite}
     try:
         with engine.begin() as connection:
             context = _context(connection, options)
             context.impl.begin_step()
             with Operations.context(context):
-                exec(compile(code, name, "exec"), names)
+                exec(compile(f"def {name}():\n    {code}\n", name, "exec"), names)
+                names[name]()
             context.impl.end_step()
             context.impl.end_run()
     except Exception as error:
