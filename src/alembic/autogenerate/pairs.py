@@ -120,7 +120,10 @@ def settled(
 def expressions(table: Table) -> tuple[Any, ...]:
     """All SQL text in a table: two tables that differ in it may still mean the same."""
     return (
-        {name: (column.default, column.computed) for name, column in table.columns.items()},
+        {
+            name: (column.type_text, column.options, column.default, column.computed)
+            for name, column in table.columns.items()
+        },
         {(check.name, check.text) for check in table.checks},
         {exclude.text for exclude in table.excludes},
         {(index.name, index.elements, index.options) for index in table.indexes if _has_text(index)},

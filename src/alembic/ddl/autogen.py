@@ -18,6 +18,7 @@ from alembic.schema.rules import SchemaRules
 from .changes import Changes
 from .comparison import ComparisonResult
 from .ddl_text import ddl_text
+from .rules import HOMES
 
 if TYPE_CHECKING:
     from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Table, UniqueConstraint
@@ -52,7 +53,15 @@ class Comparing:
 
     @cached_property
     def rules(self) -> SchemaRules:
-        """The dialect's rules, made once for this impl."""
+        """The dialect's rules, made once for this impl.
+
+        A third-party dialect that builds on the impl of another has a catalogue of its own: unless its impl
+        says otherwise, it gets the standard rules.
+        """
+        owner = next(each for each in type(self).__mro__ if "rules_class" in vars(each))
+        served, name = getattr(owner, "__dialect__", ""), self.dialect.name
+        if HOMES.get(served, served) != HOMES.get(name, name):
+            return SchemaRules(self.dialect)
         return self.rules_class(self.dialect)
 
     @cached_property
