@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import _render_migration_diffs, compare_metadata, produce_migrations
-    from .comparators import comparators
+    from .registered import comparators
     from .compare import _produce_net_changes
     from .render import render_op_text, render_python_code, renderers
     from .revision_context import RevisionContext
@@ -32,7 +32,7 @@ _HOME = {
     "Rewriter": "rewriter",
     "_produce_net_changes": "compare",
     "_render_migration_diffs": "api",
-    "comparators": "comparators",
+    "comparators": "registered",
     "compare_metadata": "api",
     "produce_migrations": "api",
     "render_op_text": "render",

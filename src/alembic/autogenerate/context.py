@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from ..errors.autogenerate import MetadataMissing, NoDatabaseToCompare, TablesInSeveralMetadata
-from .comparators import comparators
+from .registered import comparators
 from .plugins import DEFAULT_PLUGINS, populate
 from .reading import Reading, asks_about_everything
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..comparators import comparators
+from ..registered import comparators
 from .arrange import arrange
 from .risks import note_risks
 
