@@ -105,6 +105,10 @@ class Changes:
         """Arguments of ``alter_column`` that tell how to convert values, where the server asks for it."""
         return {}
 
+    def restates_default(self, before: TypeEngine[Any], after: TypeEngine[Any]) -> bool:
+        """Whether a server default doesn't survive a change of the column's type as it was written."""
+        return False
+
     # -- sequences ---------------------------------------------------------------------------------
 
     def create_sequence(self, sequence: SequenceShape) -> Undoable:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from alembic.operations import ops
 
 from .dependents import release
@@ -15,9 +17,26 @@ if TYPE_CHECKING:
     from ..context import AutogenContext
 
 
+def restate_defaults(context: AutogenContext, upgrade_ops: ops.UpgradeOps) -> None:
+    """Have a default set again that a change of the column's type would spoil."""
+    changes = context.migration_context.impl.changes
+    for container in upgrade_ops.ops:
+        for operation in container.ops if isinstance(container, ops.ModifyTableOps) else ():
+            if not isinstance(operation, ops.AlterColumnOp) or operation.modify_type is None:
+                continue
+            default = operation.existing_server_default
+            if operation.modify_server_default is not False or not isinstance(default, sa.DefaultClause):
+                continue
+            before, after = map(sa.types.to_instance, (operation.existing_type, operation.modify_type))
+            if changes.restates_default(before, after):
+                _, model = context.pair(operation.schema, operation.table_name).both
+                operation.modify_server_default = model.columns[operation.column_name].source.server_default
+
+
 def arrange(context: AutogenContext, upgrade_ops: ops.UpgradeOps) -> None:
     """Complete the operations of an upgrade with what they take, and put them in order."""
     if upgrade_ops.ops:
+        restate_defaults(context, upgrade_ops)
         split(context, upgrade_ops)
         release(context, upgrade_ops)
         in_order(context, upgrade_ops)

@@ -69,6 +69,11 @@ class PostgresqlChanges(Changes):
         middle = "" if direct else f"::{through}"
         return {"postgresql_using": f"{value}{middle}::{self._spelled(after)}"}
 
+    def restates_default(self, before: TypeEngine[Any], after: TypeEngine[Any]) -> bool:
+        """It is converted, or refuses to be: only among numbers and among strings that leaves no trace."""
+        old, new = (self._type(each) for each in (before, after))
+        return old != new and not any(old in family and new in family for family in (_NUMBERS, _STRINGS))
+
     def _spelled(self, type_: TypeEngine[Any]) -> str:
         return str(self.dialect.type_compiler_instance.process(type_))
 
