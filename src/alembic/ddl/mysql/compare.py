@@ -17,7 +17,7 @@ from ...schema.shapes import Sequence as Seq
 from ...schema.spelling import element_of
 from .column_types import base_text, definition, without_width
 from .defaults import spelled_default
-from .pairs import adjusted
+from .pairs import adjusted, without_indexes_named_as_keys
 from .reflect import SYSTEM, ServerFacts, read, sequence_options, server_facts
 from .settle import settled
 
@@ -33,6 +33,7 @@ class MySQLRules(SchemaRules):
     """Both servers; which one it is, and how old, the dialect knows once it is connected."""
 
     exact = True
+    flavour = MYSQL
 
     def __init__(self, dialect: Dialect) -> None:
         super().__init__(dialect)
@@ -272,10 +273,17 @@ class MySQLRules(SchemaRules):
         return adjusted(self, database, model)
 
     def finish(self, database: Schema, model: Schema) -> tuple[Schema, Schema]:
-        """Names of tables in lower case where the server keeps them so."""
-        if getattr(self.dialect, "_casing", 0) == 0:
+        """Names in lower case where the server keeps them so; no implicit indexes of tables that go."""
+        if getattr(self.dialect, "_casing", 0):
+            model = _as_stored(model, database)
+        gone = {key: table for key, table in database.tables.items() if key not in model.tables}
+        if not gone:
             return database, model
-        return database, _as_stored(model, database)
+        tables = {
+            key: without_indexes_named_as_keys(table) if key in gone else table
+            for key, table in database.tables.items()
+        }
+        return replace(database, tables=tables), model
 
 
 _INTRODUCER = re.compile(r"(?<![\w'\"`])_(?:utf8mb4|utf8mb3|utf8|latin1|ascii)\s*(?=['\"])")

@@ -41,6 +41,7 @@ def adjusted(rules: Rules, database: Table, model: Table) -> tuple[Table, Table]
     database = _with_options_said(rules, record, database, model)
     database, model = _with_columns(_Columns(rules, record, database, model), database, model)
     database, model = _with_uniques(database, model)
+    database = _without_implicit_lengths(database, model)
     database = _without_implicit_indexes(database, model)
     return _with_checks(rules, database, model)
 
@@ -193,6 +194,36 @@ def _with_uniques(database: Table, model: Table) -> tuple[Table, Table]:
     )
 
 
+def _without_implicit_lengths(database: Table, model: Table) -> Table:
+    """Without those prefix lengths that MariaDB chose, as much of a long column being in a key as can be."""
+    wanted = {index.name: dict(dict(index.options).get("length", ())) for index in model.indexes}
+    changed = []
+    for index in database.indexes:
+        options = dict(index.options)
+        if "length" in options and index.name in wanted:
+            said = wanted[index.name]
+            kept = tuple(
+                (name, length)
+                for name, length in options["length"]
+                if name in said or not _fills_key(length, database.columns.get(name))
+            )
+            options = {**options, "length": kept} if kept else {}
+            index = replace(index, options=tuple(options.items()))
+        changed.append(index)
+    return replace(database, indexes=tuple(changed))
+
+
+# https://mariadb.com/kb/en/innodb-limitations/: by page size and row format; MyISAM and Aria.
+_KEY_BYTES = (3072, 1536, 768, 767, 1000, 2000, 2300)
+
+
+def _fills_key(length: int, column: Column | None) -> bool:
+    record = column.source if column is not None and isinstance(column.source, dict) else {}
+    collation = record.get("collation")
+    size = bytes_of(collation.split("_")[0]) if collation else 1
+    return any(length == most // size for most in _KEY_BYTES)
+
+
 def _without_implicit_indexes(database: Table, model: Table) -> Table:
     """Without those indexes that InnoDB makes for foreign keys, and keeps as long as they need them.
 
@@ -214,6 +245,17 @@ def _without_implicit_indexes(database: Table, model: Table) -> Table:
 
     kept = tuple(index for index in database.indexes if not is_implicit(index))
     return database if len(kept) == len(database.indexes) else replace(database, indexes=kept)
+
+
+def without_indexes_named_as_keys(table: Table) -> Table:
+    """Without the indexes that come by themselves when the table is made again with its foreign keys."""
+    keys = {(key.name, key.columns) for key in table.foreign_keys}
+    kept = tuple(
+        index
+        for index in table.indexes
+        if index.unique or index.options or (index.name, index.elements) not in keys
+    )
+    return table if len(kept) == len(table.indexes) else replace(table, indexes=kept)
 
 
 def _covers(index: tuple[str, ...], columns: tuple[str, ...]) -> bool:

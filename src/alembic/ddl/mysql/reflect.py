@@ -129,6 +129,10 @@ class _Reader:
             elif wanted((self.names[schema], name)):
                 record = TableRecord(comment=comment or None)
                 record.options = self._options(engine, collation, created_with)
+                if kind == "SYSTEM VERSIONED":
+                    record.beyond.append("system versioning")
+                if "partitioned" in (created_with or ""):
+                    record.beyond.append("partitions")
                 self.tables[schema, name] = record
                 self.collations[schema, name] = collation
 
