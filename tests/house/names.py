@@ -1,6 +1,6 @@
 """The names that third parties import, by module: the contract that a release may add to but not take from.
 
-Autogenerate, batch mode and `alembic.testing` come with later milestones; their names are added with them.
+Batch mode and `alembic.testing` come with later milestones; their names are added with them.
 """
 
 from __future__ import annotations
@@ -48,6 +48,11 @@ UTIL = (
     "coerce_resource_to_filename pyc_file_from_path sqla_2_1 exc langhelpers messaging pyfiles compat "
     "editor sqla_compat"
 )
+RENDER = (
+    "renderers default_renderers render_op render_op_text MAX_PYTHON_ARGS _repr_type _render_cmd_body "
+    "_render_type_w_subtype _render_server_default _add_table _add_column _add_index _drop_table _drop_column "
+    "_drop_index _alembic_autogenerate_prefix _sqlalchemy_autogenerate_prefix _indent _ident _f_name"
+)
 DDL_CONSTRUCTS = (
     "AlterTable RenameTable AddColumn DropColumn AlterColumn ColumnNullable ColumnType ColumnName "
     "ColumnDefault ComputedColumnDefault IdentityColumnDefault ColumnComment"
@@ -62,7 +67,25 @@ DDL_HELPERS = (
 PUBLIC_NAMES = {
     module: tuple(names.split())
     for module, names in {
-        "alembic": "__version__ op context plugins ddl ext operations runtime script util",
+        "alembic": "__version__ op context plugins autogenerate ddl ext operations runtime script util",
+        "alembic.autogenerate": (
+            "compare_metadata produce_migrations render_python_code render_op_text RevisionContext Rewriter "
+            "comparators renderers _produce_net_changes _render_migration_diffs api compare render rewriter"
+        ),
+        "alembic.autogenerate.api": (
+            "AutogenContext RevisionContext compare_metadata produce_migrations render_python_code"
+        ),
+        "alembic.autogenerate.compare": (
+            "comparators _produce_net_changes _populate_migration_script comments constraints schema "
+            "server_defaults tables types util"
+        ),
+        "alembic.autogenerate.compare.constraints": (
+            "_compare_nullable _compare_indexes_and_uniques _compare_foreign_keys"
+        ),
+        "alembic.autogenerate.compare.tables": "_compare_tables",
+        "alembic.autogenerate.compare.util": "_InspectorConv",
+        "alembic.autogenerate.render": RENDER,
+        "alembic.autogenerate.rewriter": "Rewriter",
         "alembic.op": DIRECTIVES,
         "alembic.context": CONTEXT,
         "alembic.config": "Config CommandLine main CommandFunction MessagingOptions PostWriteHookConfig",

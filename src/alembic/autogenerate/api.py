@@ -8,6 +8,7 @@ from alembic.operations.containers import DowngradeOps, MigrationScript, Upgrade
 
 from .compare import _populate_migration_script
 from .context import AutogenContext
+from .render import render_python_code
 from .revision_context import RevisionContext
 from .template_variables import Pass, template_variables
 
@@ -22,6 +23,7 @@ __all__ = [
     "_render_migration_diffs",
     "compare_metadata",
     "produce_migrations",
+    "render_python_code",
 ]
 
 

@@ -59,7 +59,7 @@ def _compare_indexes_and_uniques(
 
 def _compare_foreign_keys(
     autogen_context: AutogenContext,
-    modify_ops: ops.ModifyTableOps,
+    modify_table_ops: ops.ModifyTableOps,
     schema: str | None,
     tname: str,
     conn_table: sa.Table | None,
@@ -71,7 +71,7 @@ def _compare_foreign_keys(
         return PriorityDispatchResult.CONTINUE
     difference = by_content(pair.database.foreign_keys, pair.model.foreign_keys, reference)
     difference = corrected_foreign_keys(autogen_context, pair, difference)
-    _ForeignKeys(autogen_context, pair, modify_ops).apply(difference)
+    _ForeignKeys(autogen_context, pair, modify_table_ops).apply(difference)
     return PriorityDispatchResult.CONTINUE
 
 

@@ -1,21 +1,21 @@
-"""Reflection in which no naming convention changes the names that the database has."""
+"""What extensions take from here: an Inspector whose names no naming convention is to change."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
-from alembic.schema.inspector import named_as_they_are
+from sqlalchemy.sql.elements import conv
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
     from sqlalchemy.engine.reflection import Inspector
 
 
 class _InspectorConv:
-    """An Inspector for constraints and indexes; kept for third-party comparators that import it.
+    """An Inspector that marks the names it gives as final.
 
-    :param inspector: who is asked.
+    :param inspector: what is asked.
     """
 
     __slots__ = ("inspector",)
@@ -23,26 +23,43 @@ class _InspectorConv:
     def __init__(self, inspector: Inspector) -> None:
         self.inspector = inspector
 
-    def get_unique_constraints(self, tname: str, schema: str | None = None) -> list[dict[str, Any]]:
-        """The UNIQUE constraints of a table."""
-        return self._of(self.inspector.get_unique_constraints(tname, schema=schema))
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inspector, name)
 
-    def get_indexes(self, tname: str, schema: str | None = None) -> list[dict[str, Any]]:
+    def pre_cache_tables(
+        self,
+        schema: str | None,
+        tablenames: Collection[str],
+        all_available_tablenames: Collection[str],
+    ) -> None:
+        """Do nothing: an inspector of ours has read everything, and others read when they are asked."""
+
+    def get_unique_constraints(self, tname: str, schema: str | None) -> list[dict[str, Any]]:
+        """The unique constraints of a table."""
+        return _final(self.inspector.get_unique_constraints(tname, schema=schema))
+
+    def get_indexes(self, tname: str, schema: str | None) -> list[dict[str, Any]]:
         """The indexes of a table."""
-        return self._of(self.inspector.get_indexes(tname, schema=schema))
+        return _final(self.inspector.get_indexes(tname, schema=schema))
 
-    def get_foreign_keys(self, tname: str, schema: str | None = None) -> list[dict[str, Any]]:
+    def get_foreign_keys(self, tname: str, schema: str | None) -> list[dict[str, Any]]:
         """The foreign keys of a table."""
-        return self._of(self.inspector.get_foreign_keys(tname, schema=schema))
+        return _final(self.inspector.get_foreign_keys(tname, schema=schema))
 
-    def get_check_constraints(self, tname: str, schema: str | None = None) -> list[dict[str, Any]]:
+    def get_check_constraints(self, tname: str, schema: str | None) -> list[dict[str, Any]]:
         """The CHECK constraints of a table."""
-        return self._of(self.inspector.get_check_constraints(tname, schema=schema))
+        return _final(self.inspector.get_check_constraints(tname, schema=schema))
 
     def reflect_table(self, table: sa.Table) -> None:
-        """Fill a Table."""
-        self.inspector.reflect_table(table, None)
+        """Fill a Table with what the database has."""
+        self.inspector.reflect_table(table, include_columns=None)
+        named: list[Any] = [*table.constraints, *table.indexes]
+        for each in named:
+            if each.name is not None:
+                each.name = conv(str(each.name))
 
-    @staticmethod
-    def _of(records: Any) -> list[dict[str, Any]]:
-        return named_as_they_are(list(records))
+
+def _final(records: Any) -> list[dict[str, Any]]:
+    return [
+        record if record["name"] is None else {**record, "name": conv(record["name"])} for record in records
+    ]
