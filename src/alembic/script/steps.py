@@ -148,7 +148,8 @@ class MigrationStep:
         return f"{self.name} {lower} -> {upper}"
 
     def __str__(self) -> str:
-        return f"{self.short_log}, {self.doc}" if self.doc else self.short_log
+        doc = self.doc
+        return f"{self.short_log}, {doc}" if doc else self.short_log
 
     @property
     def migration_fn(self) -> Callable[..., Any]:
@@ -257,8 +258,10 @@ class RevisionStep(MigrationStep):
             return ()
         graph = self.revision_map.graph
         at = graph.position[new]
-        lower = graph.dependencies.get(at, ()) + graph.parents[at]
-        joining = [graph.ids[other] for other in lower if graph.ids[other] in heads]
+        lower = graph.parents[at]
+        if at in graph.dependencies:
+            lower = graph.dependencies[at] + lower
+        joining = [id_ for id_ in map(graph.ids.__getitem__, lower) if id_ in heads]
         if not joining:
             return (InsertRow(new),)
         return (*[DeleteRow(id_) for id_ in joining[:-1]], UpdateRow(joining[-1], new))
