@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..errors.autogenerate import EmptyMetadata, RenameInvalid
@@ -204,7 +206,7 @@ class RevisionContext:
             return
         # Where env.py was not run, nothing was added, and nobody has said how to render it.
         variables = [
-            template_variables(script, self._passes) if self._passes else {}
+            template_variables(script, self._passes, partial(self._preview, script)) if self._passes else {}
             for script in self.generated_revisions
         ]
         for script, of_script in zip(self.generated_revisions, variables, strict=True):
@@ -221,6 +223,19 @@ class RevisionContext:
             version_path=script.version_path,
             depends_on=script.depends_on,
             **{**self.template_args, "imports": "\n".join(sorted(script.imports)), **variables},
+        )
+
+    def _preview(self, script: MigrationScript, variables: dict[str, Any]) -> str:
+        """The file that the template makes of these variables, before anything is decided about it."""
+        from ..script import creation
+
+        directory = self.script_directory
+        return creation.rendered(
+            os.path.join(directory.dir, "script.py.mako"),
+            creation.NewRevision(script.rev_id or "preview", (), (), ()),
+            script.message,
+            directory._generate_create_date(),
+            {**self.template_args, **variables},
         )
 
     def _script_of_arguments(self) -> MigrationScript:

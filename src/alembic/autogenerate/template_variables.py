@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from .. import console
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from ..operations.containers import MigrationScript, OpContainer
     from .context import AutogenContext
+
 
 class Pass(NamedTuple):
     """One turn of env.py to a database."""
@@ -21,24 +22,29 @@ class Pass(NamedTuple):
     context: AutogenContext
 
 
-def template_variables(script: MigrationScript, passes: list[Pass]) -> dict[str, Any]:
+def template_variables(
+    script: MigrationScript, passes: list[Pass], file_of: Callable[[dict[str, Any]], str] | None = None
+) -> dict[str, Any]:
     """The rendered bodies by their tokens, and ``imports``, as one text.
 
     Each container is written for the database of its own token.
 
     :param passes: the turns of env.py, at least one.
+    :param file_of: what the project's template makes of the variables; if given, the bodies are tried out.
+    :raises NotPython: what an application renders of its own can't be read as Python.
     """
+    from .rehearsal import Body, rehearsed
     from .render import _indent, _render_cmd_body
 
     _adopt_tokens(script, passes)
-    bodies: dict[str, str] = {}
+    bodies: dict[str, Body] = {}
     filled: set[str] = set()
     for token, container, context in _containers(script, passes):
         context.imports = script.imports
-        body = _indent(_render_cmd_body(container, context))
+        body = Body(_render_cmd_body(container, context), context)
         if token in filled and not container.ops:
             continue
-        if token in filled and bodies[token] != body:
+        if token in filled and bodies[token].text != body.text:
             console.warn(
                 f"two databases with the token '{token}' need different operations; the file has those of "
                 "the last: give each a token of its own, see upgrade_token and downgrade_token"
@@ -46,7 +52,14 @@ def template_variables(script: MigrationScript, passes: list[Pass]) -> dict[str,
         bodies[token] = body
         if container.ops:
             filled.add(token)
-    return {**bodies, "imports": "\n".join(sorted(script.imports))}
+    imports = {"imports": "\n".join(sorted(script.imports))}
+    unheard = {token: _indent(body.text) for token, body in bodies.items()}
+    if file_of is not None and any(
+        body.ops for body in (*script.upgrade_ops_list, *script.downgrade_ops_list)
+    ):
+        tried = rehearsed(bodies, file_of({**unheard, **imports}), "the new revision")
+        return {**{token: _indent(text) for token, text in tried.items()}, **imports}
+    return {**unheard, **imports}
 
 
 def _containers(

@@ -96,3 +96,16 @@ class ValueNotWritable(CommandError, NotImplementedError):
             hint="Register a function of your own: @renderers.dispatch_for(ops.BulkInsertOp).",
         )
         self.value = value
+
+
+class NotPython(CommandError):
+    """What was rendered for a function of a revision file can't be read as Python."""
+
+    code = "not-python"
+
+    def __init__(self, token: str, line: str, error: Exception) -> None:
+        super().__init__(
+            f"What was rendered for {token!r} is no Python: {error}",
+            hint=f"At: {line}\nIt comes from render_item, or from a function registered with renderers.",
+        )
+        self.token, self.line = token, line

@@ -184,8 +184,10 @@ def rendered(
     created: datetime.datetime,
     variables: Mapping[str, Any],
 ) -> str:
-    """What the project's template makes of the new revision."""
-    return render(
+    """What the project's template makes of the new revision, in the layout of the formatters."""
+    from alembic.script.layout import tidied
+
+    text = render(
         template,
         **{
             "refresh": True,
@@ -199,6 +201,7 @@ def rendered(
             "message": in_docstring(message or "empty message"),
         },
     )
+    return tidied(text)
 
 
 def check_text(template: str, path: str, text: str, new: NewRevision) -> None:

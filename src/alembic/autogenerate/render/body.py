@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from alembic.operations import ops
 from alembic.operations.sql import ManualOp
+from alembic.script.layout import laid_out
 
 from . import columns, constraints, exclude, indexes, sql, tables  # noqa: F401  # these register their functions
-from .layout import laid_out
 from .names import directive_prefix
 from .registry import default_renderers
 

@@ -121,7 +121,9 @@ def _alterations(op: ops.AlterColumnOp, autogen_context: AutogenContext) -> list
         given["existing_nullable"] = repr(op.existing_nullable)
     if "autoincrement" in op.kw:
         given["autoincrement"] = repr(op.kw["autoincrement"])
-    if op.modify_server_default is False and _known(op.existing_server_default):
+    # An identity is dropped and altered by statements of its own: what a column ceases to be has to be told.
+    was_identity = isinstance(op.existing_server_default, Identity)
+    if (op.modify_server_default is False or was_identity) and _known(op.existing_server_default):
         given["existing_server_default"] = server_default(op.existing_server_default, autogen_context)
     for name, value in op.kw.items():
         if name != "autoincrement":

@@ -1,8 +1,8 @@
 """Generated Python in the layout that ``ruff format`` and ``black`` give it, so that they leave it alone.
 
 Only what generated revisions consist of is laid out: calls, their nested arguments, displays of lists and
-dictionaries, chains of calls. Comments stay. A statement with anything else in it, which only an application's
-own functions can bring along, may be left as it is.
+dictionaries, chains of calls. Comments stay. A statement with anything else in it, which can only come from
+functions of an application, may be left as it is.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ import re
 import tokenize
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from keyword import iskeyword
 from tokenize import TokenInfo
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 WIDTH = 88
 """The line length that both formatters have unless told otherwise."""
@@ -27,18 +26,19 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _SPACES = re.compile(r"[ \t]+")
 
 
-@dataclass(slots=True)
 class _Group:
     """A pair of brackets with the items between them.
 
     :param display: it stands for a value of its own, rather than for the arguments of a call.
-    :param lone_comma: it holds one item and a comma, as tuples of one member do.
     """
 
-    opening: str
-    display: bool
-    items: list[list[_Part]] = field(default_factory=list)
-    lone_comma: bool = False
+    __slots__ = ("display", "items", "lone_comma", "opening")
+
+    def __init__(self, opening: str, display: bool) -> None:
+        self.opening, self.display = opening, display
+        self.items: list[list[_Part]] = []
+        self.lone_comma = False
+        """It holds one item and a comma, as tuples of one member do."""
 
     @property
     def closing(self) -> str:
@@ -62,6 +62,22 @@ def laid_out(text: str, reserved: int = 0) -> str:
         return text
 
 
+def tidied(text: str) -> str:
+    """A revision file with its docstring and its identifiers as the formatters have them.
+
+    Templates write these by ``repr`` and with blanks at the ends of lines.
+    """
+    docstring = _DOCSTRING.match(text)
+    if docstring:
+        text = _TRAILING.sub("", docstring[0]) + text[docstring.end() :]
+    return _IDENTIFIER.sub(lambda found: laid_out(found[0]), text)
+
+
+_DOCSTRING = re.compile(r'"""[^"\\]*(?:"{1,2}(?!")[^"\\]*)*"""')
+_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+_IDENTIFIER = re.compile(r"^(?:down_)?revision\b.*=.*$|^(?:branch_labels|depends_on)\b.*=.*$", re.MULTILINE)
+
+
 def string_literal(literal: str) -> str:
     """A string of Python in double quotes, unless these take more backslashes than single ones."""
     found = _PLAIN_STRING.fullmatch(literal)
@@ -74,7 +90,7 @@ def string_literal(literal: str) -> str:
     return f"{prefix}{new}{escaped}{new}"
 
 
-_PLAIN_STRING = re.compile(r"""(b?)('|")(?!\2)((?:\\.|(?!\2).)*)\2""", re.DOTALL)
+_PLAIN_STRING = re.compile(r"""(b?)('|")(?!\2\2)((?:\\.|(?!\2).)*)\2""", re.DOTALL)
 
 
 def _lines(text: str, width: int) -> Iterator[str]:
@@ -143,7 +159,7 @@ def _parse(tokens: Sequence[TokenInfo], start: int) -> tuple[list[_Part], int]:
             group, at = _parse_group(tokens, at)
             parts.append(group)
             continue
-        _add_text(parts, string_literal(token.string) if token.type == tokenize.STRING else token.string)
+        _add_text(parts, _spelled(token))
         at += 1
     return parts, at
 
@@ -171,6 +187,12 @@ def _is_called(token: TokenInfo) -> bool:
     return token.type == tokenize.STRING or token.string in (")", "]", "}")
 
 
+def _spelled(token: TokenInfo) -> str:
+    if token.type == tokenize.STRING:
+        return string_literal(token.string)
+    return token.string.replace("e+", "e") if token.type == tokenize.NUMBER else token.string
+
+
 def _gap(before: TokenInfo, after: TokenInfo) -> str:
     if before.end[0] == after.start[0]:
         return _SPACES.sub(" ", " " * (after.start[1] - before.end[1]))
@@ -190,8 +212,7 @@ def _flat(parts: Sequence[_Part]) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(NamedTuple):
     """Lays parts out within a number of columns."""
 
     width: int
@@ -216,20 +237,29 @@ class _Page:
         return self._split(parts, indent, after)
 
     def _split(self, parts: Sequence[_Part], indent: int, after: str) -> list[str]:
-        """The lines, broken at the last brackets up to which they fit, or else at the last at all."""
+        """The lines, broken at the last brackets up to which they fit, if what follows fits too."""
         groups = [at for at, part in enumerate(parts) if isinstance(part, _Group) and part.items]
         if not groups:
             return [" " * indent + _flat(parts) + after]
-        fitting = [at for at in groups if self._fits(_head(parts, at), indent)]
-        return self._opened(parts, (fitting or groups)[-1], indent, after)
+        for at in reversed(groups):
+            if not self._fits("x" + _flat(parts[at + 1 :]) + after, indent):
+                break
+            if self._fits(_head(parts, at), indent):
+                return self._opened(parts, at, indent, after)
+        return self._opened(parts, groups[-1], indent, after)
 
     def _opened(
         self, parts: Sequence[_Part], at: int, indent: int, after: str, *, exploded: bool = False
     ) -> list[str]:
         group = parts[at]
         assert isinstance(group, _Group)
+        head = _head(parts, at)
         return [
-            " " * indent + _head(parts, at),
+            *(
+                [" " * indent + head]
+                if self._fits(head, indent)
+                else self._split([*parts[:at], group.opening], indent, "")
+            ),
             *self._inside(group, indent + 4, exploded),
             " " * indent + group.closing + _flat(parts[at + 1 :]) + after,
         ]
