@@ -16,7 +16,7 @@ from alembic.ddl.sqlite.create_table import (
     excerpt,
     parse_create_table,
 )
-from alembic.schema.tokens import SQLITE, significant_tokens, unquoted
+from alembic.schema.tokens import SQLITE, significant_tokens
 from tests.autogenerate.sqlite.statements import create_table
 
 
@@ -65,7 +65,8 @@ def _assert_columns(connection: sqlite3.Connection, created: CreateTable, table:
 
 def _words(type_: str) -> list[str]:
     """The pragma leaves out quotes, and keeps a comment after the type."""
-    return [unquoted(token.text) for token in significant_tokens(type_.strip("[]"), SQLITE)]
+    bare = type_.translate(str.maketrans("", "", "[]'"))
+    return [token.text for token in significant_tokens(bare, SQLITE)]
 
 
 def _assert_keys(connection: sqlite3.Connection, created: CreateTable, table: str) -> None:

@@ -13,9 +13,9 @@ from ...schema.expressions import normalise
 from ...schema.rules import SchemaRules
 from ...schema.shapes import Check, Column, Computed, ForeignKey, Index, Unique
 from ...schema.spelling import options
-from ...schema.tokens import SQLITE, significant_tokens, unquoted
+from ...schema.tokens import SQLITE, unquoted
 from .create_index import element
-from .records import RecordMaker
+from .records import RecordMaker, declaration
 from .reflect import read
 from .spelling import affinity, stored_default
 
@@ -82,24 +82,15 @@ class SQLiteRules(SchemaRules):
         """A declared type in one spelling: SQLAlchemy's name of it where it has one (INTEGER for INT)."""
         known = self._declared.get(text)
         if known is None:
-            # SQLite takes a comment between the type and GENERATED for a part of the type.
-            words = (
-                [token.text for token in significant_tokens(text, SQLITE)]
-                if "/" in text or "-" in text
-                else text.split()
-            )
-            known = self._declared[text] = self._spell_declared(" ".join(words).upper())
+            known = self._declared[text] = self._spell_declared(declaration(text))
         return known
 
     def _spell_declared(self, text: str) -> str:
-        head, parenthesis, arguments = text.partition("(")
-        head = head.strip()
+        head = text.partition("(")[0]
         if head in self._known or not head:
             text = self.compiled_type(self._resolve(text))
-            head, parenthesis, arguments = text.partition("(")
-        if head == "DECIMAL":
-            head = "NUMERIC"
-        return f"{head}({', '.join(arguments.rstrip(') ').split(','))})" if parenthesis else head
+        text = declaration(text)
+        return "NUMERIC" + text.removeprefix("DECIMAL") if text.startswith("DECIMAL") else text
 
     def expression(self, text: str) -> str:
         """The expression without needless blanks, quotes and parentheses."""

@@ -10,7 +10,7 @@ from sqlalchemy import text as sql_text
 from sqlalchemy.types import String, TypeEngine
 
 from ...schema.catalogue import TableRecord
-from ...schema.expressions import SQLITE, without_parentheses
+from ...schema.expressions import SQLITE, significant_tokens, without_parentheses
 from .create_index import parse_create_index
 from .create_table import excerpt, parse_create_table
 from .parts import Clause, ClauseKind, ColumnDefinition, CreateTable, NoCreateTable
@@ -136,7 +136,7 @@ class RecordMaker:
     def _type(self, declared: str, collation: str | None) -> TypeEngine[Any]:
         known = self._types.get((declared, collation))
         if known is None:
-            known = self._resolve(declared.upper())
+            known = self._resolve(declaration(declared))
             if collation is not None and isinstance(known, String):
                 known.collation = collation
             self._types[declared, collation] = known
@@ -148,6 +148,17 @@ def _refuse_null_rowid(columns: list[dict[str, Any]], name: str) -> None:
     for column in columns:
         if column["name"] == name and column["declared"].upper() == "INTEGER":
             column["nullable"] = False
+
+
+def declaration(type_: str) -> str:
+    """A declared type in upper case, with no more blanks than needed.
+
+    SQLite takes a comment between the type and GENERATED for a part of the type.
+    """
+    words = type_.upper().split()
+    if "/*" in type_ or "--" in type_:
+        words = [token.text.upper() for token in significant_tokens(type_, SQLITE)]
+    return _AROUND_ARGUMENTS.sub(r"\1", " ".join(words))
 
 
 def _untold(text: str, columns: Sequence[ColumnRow]) -> Callable[[str], bool] | None:
@@ -185,6 +196,7 @@ def _add_clauses(column: dict[str, Any], definition: ColumnDefinition, created: 
         column["sqlite_on_conflict_not_null"] = not_null.conflict
 
 
+_AROUND_ARGUMENTS = re.compile(r"\s*([(),])\s*")
 _VALUE = re.compile(
     r"""(?isx) [-+]?\s*(?:\d[\d_]*(?:\.\d*)?(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?|0x[0-9a-f]+)
     | x?'(?:[^']|'')*' | "(?:[^"]|"")*" | \w+ | \(.*\)""",
