@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.schema import Column
+from sqlalchemy.schema import Column, Identity
 from sqlalchemy.types import TypeEngine
 
 from alembic.operations import ops

@@ -10,7 +10,7 @@ from ...schema.expressions import POSTGRESQL, normalise
 from ...schema.from_catalogue import in_order
 
 if TYPE_CHECKING:
-    from ...schema.shapes import Check, Column, Exclude, Index, Options, Table, Unique
+    from ...schema.shapes import Check, Column, Exclude, Identity, Index, Options, Table, Unique
 
 Named = TypeVar("Named", "Check", "Exclude", "Unique")
 
@@ -42,10 +42,18 @@ def _like(database: Column | None, model: Column) -> Column:
         # The models say that the column counts. Whether by SERIAL, IDENTITY or a sequence that the column
         # does not own is left to the database.
         return replace(model, identity=database.identity, default=database.default)
+    if model.identity is not None and database.identity is not None:
+        return replace(model, identity=_identity(database.identity, model.identity, model.source.identity))
     # SERIAL, spelled out in the models.
     if model.default is not None and model.default == f"nextval('{record.get('serial')}')":
         return replace(model, default=database.default)
     return model
+
+
+def _identity(database: Identity, model: Identity, source: Any) -> Identity:
+    """The model's identity with the options of which it says nothing as they are: nothing changes them."""
+    open_ = {name: value for name, value in database.options if getattr(source, name, None) is None}
+    return replace(model, options=tuple(sorted((dict(model.options) | open_).items()))) if open_ else model
 
 
 def _counts_by_itself(column: Any) -> bool:

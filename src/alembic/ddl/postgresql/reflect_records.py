@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 from sqlalchemy.types import Integer
 
 if TYPE_CHECKING:
@@ -221,8 +222,10 @@ def written_type_name(schema: str | None, name: str, quote: Callable[[str], str]
 
 
 def quote_name(name: str) -> str:
-    """The name in double quotes unless it is lower-case letters."""
-    return name if _PLAIN_NAME.fullmatch(name) else '"' + name.replace('"', '""') + '"'
+    """The name, in double quotes if it needs them."""
+    if _PLAIN_NAME.fullmatch(name) and name not in RESERVED_WORDS:
+        return name
+    return '"' + name.replace('"', '""') + '"'
 
 
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ...schema.expressions import POSTGRESQL, normalise
 from ...schema.from_catalogue import in_order
 from . import indexes
-from .reflect_records import quote_name
 
 if TYPE_CHECKING:
     from ...schema.catalogue import TableRecord
@@ -30,7 +29,7 @@ class Trial:
 
     def __init__(self, database: Table, model: Table, rules: PostgresqlRules) -> None:
         self._database, self._model, self._rules = database, model, rules
-        self._alter = f"ALTER TABLE pg_temp.{quote_name(model.name)}"
+        self._alter = f"ALTER TABLE pg_temp.{_quoted(model.name)}"
         self._numbers: dict[int, int] = {}
         questions = [*self._of_columns(), *self._of_constraints(), *self._of_indexes()]
         self.is_needed = bool(questions)
@@ -38,7 +37,7 @@ class Trial:
         self.statements: tuple[str, ...] = ()
         if questions:
             self.statements = (
-                f"pg_temp.{quote_name(model.name)}",
+                f"pg_temp.{_quoted(model.name)}",
                 self._creation(),
                 *self._new_columns(),
                 *questions,
@@ -52,15 +51,15 @@ class Trial:
 
     def _creation(self) -> str:
         columns = ", ".join(
-            f"{quote_name(name)} {column.source['format_type']}{_collate(column)}"
+            f"{_quoted(name)} {column.source['format_type']}{_collate(column)}"
             for name, column in self._database.columns.items()
         )
-        return f"CREATE TEMPORARY TABLE {quote_name(self._model.name)} ({columns})"
+        return f"CREATE TEMPORARY TABLE {_quoted(self._model.name)} ({columns})"
 
     def _new_columns(self) -> Iterator[str]:
         for name, column in self._model.columns.items():
             if name not in self._database.columns:
-                yield f"{self._alter} ADD COLUMN {quote_name(name)} {self._rules.compiled_type(column.type)}"
+                yield f"{self._alter} ADD COLUMN {_quoted(name)} {self._rules.compiled_type(column.type)}"
 
     def _of_columns(self) -> Iterator[str]:
         for name, column in self._model.columns.items():
@@ -71,7 +70,7 @@ class Trial:
                 yield self._adding(column, self._rules.compiled_type(column.type))
             if column.default is not None and column.default != present.default:
                 sql = self._rules.default_sql(column.source)
-                yield f"{self._alter} ALTER COLUMN {quote_name(name)} SET DEFAULT {sql}"
+                yield f"{self._alter} ALTER COLUMN {_quoted(name)} SET DEFAULT {sql}"
             if column.computed is not None and column.computed != present.computed:
                 sql = self._rules.literal_sql(column.source.computed.sqltext)
                 kind = "STORED" if column.computed.persisted else "VIRTUAL"
@@ -79,15 +78,15 @@ class Trial:
                 yield self._adding(column.computed, f"{type_} GENERATED ALWAYS AS ({sql}) {kind}")
 
     def _adding(self, shape: Column | Computed, specification: str) -> str:
-        return f"{self._alter} ADD COLUMN {quote_name(self._name(shape))} {specification}"
+        return f"{self._alter} ADD COLUMN {_quoted(self._name(shape))} {specification}"
 
     def _of_constraints(self) -> Iterator[str]:
         for check in self._doubtful_checks():
             sql = self._rules.literal_sql(check.source.sqltext)
-            yield f"{self._alter} ADD CONSTRAINT {quote_name(self._name(check))} CHECK ({sql})"
+            yield f"{self._alter} ADD CONSTRAINT {_quoted(self._name(check))} CHECK ({sql})"
         for exclude in self._doubtful_excludes():
             sql = self._rules.exclude_sql(exclude.source)
-            yield f"{self._alter} ADD CONSTRAINT {quote_name(self._name(exclude))} {sql}"
+            yield f"{self._alter} ADD CONSTRAINT {_quoted(self._name(exclude))} {sql}"
 
     def _doubtful_checks(self) -> Iterator[Check]:
         present = {(check.name, check.text) for check in self._database.checks}
@@ -161,3 +160,7 @@ class Trial:
 def _collate(column: Column) -> str:
     collation = dict(column.options).get("collation")
     return f" COLLATE {collation}" if collation else ""
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
