@@ -32,9 +32,8 @@ from .render import index_part
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import CursorResult
-    from sqlalchemy.sql import ClauseElement
     from sqlalchemy.engine.interfaces import Dialect
-    from sqlalchemy.sql import Executable
+    from sqlalchemy.sql import ClauseElement, Executable
     from sqlalchemy.sql.elements import quoted_name
     from sqlalchemy.sql.type_api import TypeEngine
 
