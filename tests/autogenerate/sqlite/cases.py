@@ -247,7 +247,7 @@ PLAIN = _table(_column(Integer), lambda: Column("d", String(9)))
 TYPED_BY_HAND = {
     "lower case": "create table t(id integer primary key,c integer,d varchar(9))",
     "other names of types": "CREATE TABLE t (id INTEGER PRIMARY KEY, c INT, d VARCHAR ( 9 ))",
-    "types without a name in SQLAlchemy": "CREATE TABLE t (id INTEGER PRIMARY KEY, c MEDIUMINT, d VARCHAR(9))",
+    "types that SQLAlchemy has not": "CREATE TABLE t (id INTEGER PRIMARY KEY, c MEDIUMINT, d VARCHAR(9))",
     "autoindex": "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY DESC, c INTEGER, d VARCHAR(9))",
     "quotes": 'CREATE TABLE [t] ("id" INTEGER PRIMARY KEY, `c` INTEGER, [d] VARCHAR(9))',
     "defaults that say nothing": (

@@ -80,6 +80,7 @@ def test_views_virtual_tables_and_their_contents_are_left_alone() -> None:
     shadows = [name for (_, name), why in catalogue.skipped.items() if why == "shadow"]
     assert shadows == ["s_config", "s_content", "s_data", "s_docsize", "s_idx"]
     assert catalogue.skipped[None, "v"] == "view"
+    assert [catalogue.tables[None, name].beyond for name in ("t", "s_plain")] == [["triggers"], []]
     assert catalogue.skipped[None, "s"] == "virtual"
 
 

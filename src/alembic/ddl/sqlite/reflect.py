@@ -26,7 +26,7 @@ OLDEST = (3, 26)
 _NOT_INTERNAL = r"m.name NOT LIKE 'sqlite~_%' ESCAPE '~'"
 _MASTER = (
     """SELECT {number}, m.type, m.rowid, m.name, m.tbl_name, m.sql FROM {schema}.sqlite_master AS m
-WHERE m.type IN ('table', 'index', 'view') AND m.sql IS NOT NULL AND """
+WHERE m.type IN ('table', 'index', 'view', 'trigger') AND m.sql IS NOT NULL AND """
     + _NOT_INTERNAL
 )
 _COLUMNS = """SELECT {number}, m.rowid, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden
@@ -54,6 +54,7 @@ class _Found:
     rowid: int
     text: str
     index_texts: dict[str, str] = field(default_factory=dict)
+    has_triggers: bool = False
     columns: list[ColumnRow] = field(default_factory=list)
     foreign_keys: list[ForeignKeyRow] = field(default_factory=list)
     indexes: list[IndexRow] = field(default_factory=list)
@@ -78,7 +79,7 @@ def read(
         reader.details(tables)
         everything = _ReferredKeys(reader, tables)
         for found in tables.values():
-            catalogue.tables[found.key] = maker.record(
+            record = catalogue.tables[found.key] = maker.record(
                 found.key[0],
                 found.text,
                 found.index_texts,
@@ -87,6 +88,8 @@ def read(
                 found.indexes,
                 everything,
             )
+            if found.has_triggers:
+                record.beyond.append("triggers")
     return catalogue
 
 
@@ -113,9 +116,11 @@ class _Reader:
             if key not in catalogue.skipped and wanted(key):
                 found[number, rowid] = by_key[key] = _Found(key, rowid, text)
         for number, kind, _, name, table, text in rows:
-            owner = by_key.get((self.schemas[number], table)) if kind == "index" else None
-            if owner is not None:
+            owner = by_key.get((self.schemas[number], table)) if kind in ("index", "trigger") else None
+            if owner is not None and kind == "index":
                 owner.index_texts[name] = text
+            elif owner is not None:
+                owner.has_triggers = True
         self.partial = len(found) < len(tables) / 2
         return found
 
