@@ -134,20 +134,5 @@ PUBLIC_NAMES = {
 # Underscored, yet used in public code: read from the classes of the names above.
 USED_PRIVATE_METHODS = {"_upgrade_revs", "_downgrade_revs", "_stamp_revs", "_load_revisions", "_exec"}
 
-# Methods of the dialects' classes that only autogenerate and batch mode call: they come with those.
-LATER_METHODS = {
-    "adjust_reflected_dialect_options",
-    "autogen_column_reflect",
-    "cast_for_batch_migrate",
-    "compare_check_constraint",
-    "compare_indexes",
-    "compare_server_default",
-    "compare_type",
-    "compare_unique_constraint",
-    "correct_for_autogen_constraints",
-    "correct_for_autogen_foreignkeys",
-    "prep_table_for_batch",
-    "render_ddl_sql_expr",
-    "render_type",
-    "requires_recreate_in_batch",
-}
+# Methods of the dialects' classes that only batch mode calls: they come with it.
+LATER_METHODS = {"cast_for_batch_migrate", "prep_table_for_batch", "requires_recreate_in_batch"}

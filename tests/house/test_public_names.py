@@ -26,6 +26,15 @@ ACCEPTED: dict[str, str] = {
     "alembic.ddl.mssql:MSSQLImpl.bulk_insert": _SAID_ONCE,
     "alembic.ddl.oracle:OracleImpl": _SAID_ONCE,
     "alembic.ddl.oracle:OracleImpl._exec": _SAID_ONCE,
+    "alembic.ddl.mysql:MySQLImpl.correct_for_autogen_constraints": _SAID_ONCE,
+    "alembic.ddl.mysql:MySQLImpl.render_ddl_sql_expr": _SAID_ONCE,
+    "alembic.ddl.postgresql:PostgresqlImpl.correct_for_autogen_constraints": _SAID_ONCE,
+    "alembic.ddl.postgresql:PostgresqlImpl.render_ddl_sql_expr": _SAID_ONCE,
+    "alembic.ddl.postgresql:PostgresqlImpl.render_type": _SAID_ONCE,
+    "alembic.ddl.sqlite:SQLiteImpl.correct_for_autogen_constraints": _SAID_ONCE,
+    "alembic.runtime.environment:EnvironmentContext.configure": (
+        "compare_server_default: None is told from False, because server defaults are compared unless told not to"
+    ),
 }
 
 ALIASES = [
