@@ -49,5 +49,6 @@ def compare_options(
             )
         )
     else:
-        modify_ops.ops.extend(ops.ReversibleSQLOp(there, back) for there, back in statements)
+        # First: a column that gets the character set of its table on MySQL gets the new one.
+        modify_ops.ops[:0] = [ops.ReversibleSQLOp(there, back) for there, back in statements]
     return PriorityDispatchResult.CONTINUE

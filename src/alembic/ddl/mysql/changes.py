@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..changes import Changes, Undoable
 
@@ -67,6 +67,15 @@ class MySQLChanges(Changes):
         return [
             (alter + " ".join(one for one, _ in clauses), alter + " ".join(other for _, other in clauses))
         ]
+
+    def sequence_clause(self, option: str, value: Any) -> str | None:
+        """One clause of ALTER SEQUENCE as MariaDB has it."""
+        match option, value:
+            case "cycle", _:
+                return "CYCLE" if value else "NOCYCLE"
+            case "cache", None:
+                return "CACHE 1000"
+        return super().sequence_clause(option, value)
 
 
 _WORDS = {

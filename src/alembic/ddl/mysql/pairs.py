@@ -94,6 +94,9 @@ class _Columns:
             database, model = self._types(database, model)
         if database.default is not None and model.default is None and self._is_implicit(database, model):
             database = replace(database, default=None)
+        if _loses_on_update(database, model) or _loses_on_update(model, database):
+            # DROP DEFAULT leaves ON UPDATE as it is; a change of type restates the column.
+            database = replace(database, type_text=f"{database.type_text} (database's)")
         return database, model
 
     def _types(self, database: Column, model: Column) -> tuple[Column, Column]:
@@ -156,6 +159,10 @@ class _Columns:
         return database.default.startswith("'0000-00-00") or (
             database.default == "current_timestamp() ON UPDATE current_timestamp()"
         )
+
+
+def _loses_on_update(before: Column, after: Column) -> bool:
+    return after.default is None and " ON UPDATE " in (before.default or "")
 
 
 # -- indexes and constraints ---------------------------------------------------------------------------
