@@ -14,7 +14,12 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from alembic.runtime.transactions import MigrationTransaction, atomic_in_callers, autocommit
+from alembic.runtime.transactions import (
+    MigrationTransaction,
+    atomic_in_callers,
+    autocommit,
+    watched_statements,
+)
 
 
 class Boom(Exception):
@@ -88,6 +93,25 @@ def test_one_begin_and_one_commit(engine: Engine, connection: Connection) -> Non
         "UPDATE a SET x = 2",
         "COMMIT",
     ]
+
+
+def test_the_transactions_of_a_run_share_a_listener(connection: Connection) -> None:
+    def listeners() -> list[object]:
+        return list(connection.dispatch.before_cursor_execute)
+
+    seen = traced(connection)
+    before = listeners()
+    with watched_statements(connection) as statements:
+        during = listeners()
+        assert len(during) == len(before) + 1
+        for number in (1, 2):
+            with MigrationTransaction(connection, atomic=True, statements=statements):
+                run(connection, f"CREATE TABLE a{number} (x)")
+                assert listeners() == during
+        run(connection, "CREATE TABLE a3 (x)")  # between two of them the driver is left alone
+    assert listeners() == before
+    both = [["BEGIN IMMEDIATE", f"CREATE TABLE a{number} (x)", "COMMIT"] for number in (1, 2)]
+    assert seen == [*both[0], *both[1], "CREATE TABLE a3 (x)"]
 
 
 def test_reading_begins_nothing(connection: Connection) -> None:

@@ -31,46 +31,78 @@ _ENFORCE_AGAIN = re.compile(
 )
 
 
+class Statements:
+    """Shows one step after another the statements that a connection is about to execute.
+
+    Making a listener known to SQLAlchemy and taking it back costs as much as a short statement; a run of many
+    steps does it once.
+
+    :param connection: whose statements, from :meth:`watch` until :meth:`ignore`.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.step: AtomicStep | None = None
+
+    def watch(self) -> None:
+        """Begin to."""
+        event.listen(self._connection, "before_cursor_execute", self._before, retval=True)
+
+    def ignore(self) -> None:
+        """End it."""
+        event.remove(self._connection, "before_cursor_execute", self._before)
+
+    def _before(
+        self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+    ) -> tuple[str, Any]:
+        if self.step is not None:
+            statement = self.step.before(statement, cursor)
+        return statement, parameters
+
+
 class AtomicStep:
-    """Sends BEGIN when it is needed, from :meth:`install` until :meth:`finish` or :meth:`remove`.
+    """Sends BEGIN when it is needed, from its making until :meth:`finish` or :meth:`remove`.
 
     A transaction that is open already is left alone: the driver's (``autocommit=False`` of Python 3.12), or
     one that the application's own listener begins.
 
     :param connection: in a transaction as SQLAlchemy sees it.
     :param ours: whether we end the transaction; if not, nothing can be put off until after its end.
+    :param statements: of this connection, where several steps follow each other.
     """
 
-    def __init__(self, connection: Connection, *, ours: bool) -> None:
+    def __init__(self, connection: Connection, *, ours: bool, statements: Statements | None = None) -> None:
         self._connection = connection
+        self._is_alone = statements is None
+        self._statements = statements or Statements(connection)
         self._ours = ours
         self._driver: Any = connection.connection.driver_connection
         self._begun = False
         self._later: list[str] = []
-
-    def install(self) -> None:
-        """Begin to watch the connection's statements."""
-        event.listen(self._connection, "before_cursor_execute", self._before, retval=True)
+        self._statements.step = self
+        if self._is_alone:
+            self._statements.watch()
 
     def remove(self) -> None:
         """Watch no longer; what has been begun stays begun."""
-        event.remove(self._connection, "before_cursor_execute", self._before)
+        self._statements.step = None
+        if self._is_alone:
+            self._statements.ignore()
 
     @property
     def _open(self) -> bool:
         return bool(getattr(self._driver, "in_transaction", self._begun))
 
-    def _before(
-        self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
-    ) -> tuple[str, Any]:
+    def before(self, statement: str, cursor: Any) -> str:
+        """Prepare for a statement, and return what is to be executed."""
         if _OUTSIDE.match(statement):
-            return self._outside(statement, cursor), parameters
+            return self._outside(statement, cursor)
         if not self._open and not _HARMLESS.match(statement):
             # IMMEDIATE: wait for another writer here, where waiting is possible, rather than fail at the
             # first write after a read.
             cursor.execute("BEGIN IMMEDIATE")
             self._begun = True
-        return statement, parameters
+        return statement
 
     def _outside(self, statement: str, cursor: Any) -> str:
         """Let a statement that SQLite ignores or refuses inside of a transaction do what it says."""

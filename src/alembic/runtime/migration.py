@@ -25,7 +25,7 @@ from .ownership import is_callers
 from .plugins import load_entry_points
 from .runner import Run
 from .settings import Settings
-from .transactions import MigrationTransaction, atomic_in_callers, autocommit
+from .transactions import MigrationTransaction, atomic_in_callers, autocommit, watched_statements
 from .verification import Written
 from .versions import HeadMaintainer, VersionTable
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql import Executable
 
     from ..script import ScriptDirectory
+    from .atomic import Statements
     from .environment import EnvironmentContext
 
 __all__ = [
@@ -101,6 +102,7 @@ class MigrationContext:
             *(environment_context.listeners if environment_context is not None else ()),
         )
         self._transaction: MigrationTransaction | None = None
+        self._statements: Statements | None = None
         self._writes_transaction = False
         self._notify(ContextMade(type(self.impl).__name__, self.as_sql, self.impl.transactional_ddl))
 
@@ -296,7 +298,8 @@ class MigrationContext:
 
     @contextmanager
     def _own_transaction(self, connection: Connection) -> Iterator[MigrationTransaction]:
-        with MigrationTransaction(connection, atomic=self.impl.features.atomic_step) as transaction:
+        atomic = self.impl.features.atomic_step
+        with MigrationTransaction(connection, atomic=atomic, statements=self._statements) as transaction:
             self._transaction = transaction
             try:
                 yield transaction
@@ -323,8 +326,20 @@ class MigrationContext:
             with atomic_in_callers(connection) if self.impl.features.atomic_step else nullcontext():
                 yield
         else:
-            with self.begin_transaction():
+            with self._watching(connection), self.begin_transaction():
                 yield
+
+    @contextmanager
+    def _watching(self, connection: Connection) -> Iterator[None]:
+        """A block whose transactions share the listener that atomic ones need."""
+        if self._transaction is not None or not self.impl.features.atomic_step:
+            yield
+            return
+        with watched_statements(connection) as self._statements:
+            try:
+                yield
+            finally:
+                self._statements = None
 
     def _ran_in_callers(self, connection: Connection) -> None:
         """Have it watched that the caller ends his transaction, if it is his that steps have run in."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .atomic import AtomicStep
+from .atomic import AtomicStep, Statements
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,11 +23,12 @@ class MigrationTransaction:
 
     :param connection: in no transaction, or in one that nobody else will end.
     :param atomic: send BEGIN by hand, see :mod:`alembic.runtime.atomic`.
+    :param statements: of this connection, where several transactions follow each other.
     """
 
-    def __init__(self, connection: Connection, *, atomic: bool) -> None:
+    def __init__(self, connection: Connection, *, atomic: bool, statements: Statements | None = None) -> None:
         self.connection = connection
-        self._atomic = atomic
+        self._atomic, self._statements = atomic, statements
         self._step: AtomicStep | None = None
         self._held: Any = None
 
@@ -55,8 +56,7 @@ class MigrationTransaction:
         # Holding it tells others, such as a second context on this connection, that it is somebody's.
         self._held = self.connection.get_transaction()
         if self._atomic:
-            self._step = AtomicStep(self.connection, ours=True)
-            self._step.install()
+            self._step = AtomicStep(self.connection, ours=True, statements=self._statements)
 
     def commit(self) -> None:
         """Save the work so far."""
@@ -80,10 +80,20 @@ class MigrationTransaction:
 
 
 @contextmanager
+def watched_statements(connection: Connection) -> Iterator[Statements]:
+    """The statements of a connection, for all transactions of a run."""
+    statements = Statements(connection)
+    statements.watch()
+    try:
+        yield statements
+    finally:
+        statements.ignore()
+
+
+@contextmanager
 def atomic_in_callers(connection: Connection) -> Iterator[None]:
     """A block inside the caller's transaction, in which BEGIN is sent by hand; the caller ends it."""
     step = AtomicStep(connection, ours=False)
-    step.install()
     try:
         yield
     finally:
