@@ -72,3 +72,11 @@ def test_the_opposite_of_a_manual_operation_is_manual() -> None:
         "manual",
         "other text",
     )
+
+
+def test_the_way_back_may_need_more() -> None:
+    index = ops.CreateIndexOp("i", "t", ["a"])
+    index.reverse_before += (_statement("let go", ""),)
+    index.reverse_after += (_statement("hold", ""),)
+    downgrade = ops.UpgradeOps([ops.ModifyTableOps("t", [index])]).reverse()
+    assert [diff[:2] for diff in downgrade.as_diffs()][::2] == [("execute", "let go"), ("execute", "hold")]

@@ -48,7 +48,7 @@ class OpContainer(MigrateOperation):
                 several[0].notes = operation.reverse_notes + several[0].notes
             if len(several) == 1 and operation.notes:
                 several[0].reverse_notes = operation.notes + several[0].reverse_notes
-            opposites += several
+            opposites += [*operation.reverse_before, *several, *operation.reverse_after]
         return opposites
 
 

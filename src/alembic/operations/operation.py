@@ -19,6 +19,12 @@ class MigrateOperation:
     reverse_notes: tuple[str, ...] = ()
     """The same for its opposite, in the downgrade."""
 
+    reverse_before: tuple[MigrateOperation, ...] = ()
+    """What has to be done in the downgrade right before its opposite."""
+
+    reverse_after: tuple[MigrateOperation, ...] = ()
+    """What has to be done in the downgrade right after its opposite."""
+
     @property
     def info(self) -> dict[Any, Any]:
         """A dictionary of the user's own, kept with the operation; empty at first."""

@@ -12,6 +12,7 @@ from .dependents import release
 from .late_keys import split
 from .ordering import in_order
 from .risks import note_beyond
+from .supports import mind_supports
 
 if TYPE_CHECKING:
     from ..context import AutogenContext
@@ -38,6 +39,7 @@ def arrange(context: AutogenContext, upgrade_ops: ops.UpgradeOps) -> None:
     if upgrade_ops.ops:
         restate_defaults(context, upgrade_ops)
         split(context, upgrade_ops)
+        mind_supports(context, upgrade_ops)
         release(context, upgrade_ops)
         in_order(context, upgrade_ops)
         for operation in upgrade_ops.ops:

@@ -107,11 +107,13 @@ class TableChanges:
         """Add operations to the container."""
         self.modify_ops.ops.extend(operations)
 
-    def drop_op(self, shape: objects.Shape) -> ops.DropIndexOp | ops.DropConstraintOp:
+    def drop_op(
+        self, shape: objects.Shape, *, as_constraint: bool = False
+    ) -> ops.DropIndexOp | ops.DropConstraintOp:
         """The operation that drops something of the database."""
         conn_table = self.pair.conn_table
         assert conn_table is not None
-        return objects.drop_op(shape, conn_table)
+        return objects.drop_op(shape, conn_table, as_constraint=as_constraint)
 
     def create_op(
         self, shape: objects.Shape, columns: Sequence[str]
@@ -185,7 +187,8 @@ class _Keys(TableChanges):
             return
         log.info("Detected changed %s %r on %r: %s", _word(wanted), wanted.name, self.full_name, reasons)
         names = tuple(column.name for column in wanted.source.columns)
-        self.add(self.drop_op(present), self.create_op(wanted, names))
+        drop = self.drop_op(present, as_constraint=isinstance(wanted.source, sa.UniqueConstraint))
+        self.add(drop, self.create_op(wanted, names))
 
 
 class _ForeignKeys(TableChanges):

@@ -61,8 +61,13 @@ def create_op(shape: Shape) -> ops.CreateIndexOp | ops.AddConstraintOp:
     return ops.AddConstraintOp.from_constraint(source)
 
 
-def drop_op(shape: Shape, conn_table: sa.Table) -> ops.DropIndexOp | ops.DropConstraintOp:
-    """The operation that drops what a shape of the database describes, and can make it again."""
+def drop_op(
+    shape: Shape, conn_table: sa.Table, *, as_constraint: bool = False
+) -> ops.DropIndexOp | ops.DropConstraintOp:
+    """The operation that drops what a shape of the database describes, and can make it again.
+
+    :param as_constraint: a unique constraint as such, also where the database shows an index.
+    """
     if isinstance(shape, Check):
         again = ops.CreateCheckConstraintOp(
             final(shape.name), conn_table.name, verbatim(_check_text(shape)), schema=conn_table.schema
@@ -71,7 +76,7 @@ def drop_op(shape: Shape, conn_table: sa.Table) -> ops.DropIndexOp | ops.DropCon
             final(shape.name), conn_table.name, "check", schema=conn_table.schema, _reverse=again
         )
     found = database_object(shape, conn_table)
-    if found is None:
+    if found is None or (as_constraint and isinstance(found, sa.Index)):
         return _drop_by_names(shape, conn_table)
     if isinstance(found, sa.Index):
         return _without_idle_options(ops.DropIndexOp.from_index(found))
