@@ -38,13 +38,17 @@ def _sorted_inside(statement: str) -> list[str]:
     return [first, *sorted(rest)]
 
 
+# The counter is no definition; NO ACTION and RESTRICT are what MariaDB does anyway.
+_MARIADB_NOISE = r" AUTO_INCREMENT=\d+| ON (UPDATE|DELETE) (NO ACTION|RESTRICT)"
+
+
 def _mariadb(engine: sa.Engine) -> list[str]:
     """SHOW CREATE TABLE of every table, the lines of each sorted; counters are no definition."""
     with engine.connect() as connection:
         tables = sorted(connection.exec_driver_sql("SHOW TABLES").scalars())
         texts = [connection.execute(sa.text(f"SHOW CREATE TABLE `{name}`")).one()[1] for name in tables]
     return [
-        "\n".join(_sorted_inside(re.sub(r" AUTO_INCREMENT=\d+", "", text).replace(",\n", "\n")))
+        "\n".join(_sorted_inside(re.sub(_MARIADB_NOISE, "", text).replace(",\n", "\n")))
         for text in texts
     ]
 
@@ -72,5 +76,12 @@ def _even(sql: str) -> str:
             parts.append(body[start:place])
             start = place + 1
     parts.append(body[start:])
-    evened = sorted(re.sub(r"\s+", " ", re.sub(r'"(\w+)"', r"\1", part)).strip() for part in parts)
+    evened = sorted(re.sub(r"\s+", " ", _without_noise(part)).strip() for part in parts)
     return " | ".join(evened) + " " + sql[sql.rindex(")") + 1 :].strip()
+
+
+def _without_noise(part: str) -> str:
+    """Without what says nothing: quotes around plain names, NO ACTION, parentheses around one word."""
+    part = re.sub(r'"(\w+)"', r"\1", part)
+    part = re.sub(r" ON (UPDATE|DELETE) NO ACTION", "", part)
+    return re.sub(r" DEFAULT \((\w+)\)", r" DEFAULT \1", part)

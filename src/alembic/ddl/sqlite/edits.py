@@ -72,7 +72,13 @@ def with_nullable(text: str, column: str, nullable: bool) -> str:
     if found.clause(ClauseKind.NOT_NULL) is not None:
         return text
     text = _without_clauses(text, column, ClauseKind.NULL)
-    return _after_type(text, column, "NOT NULL")
+    found = column_of(parse_create_table(text), column)
+    default = found.clause(ClauseKind.DEFAULT)
+    return (
+        _after_type(text, column, "NOT NULL")
+        if default is None
+        else _inserted(text, default.span.end, "NOT NULL")
+    )
 
 
 def with_default(text: str, column: str, default: str | None) -> str:
