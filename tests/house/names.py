@@ -50,8 +50,9 @@ UTIL = (
 )
 RENDER = (
     "renderers default_renderers render_op render_op_text MAX_PYTHON_ARGS _repr_type _render_cmd_body "
-    "_render_type_w_subtype _render_server_default _add_table _add_column _add_index _drop_table _drop_column "
-    "_drop_index _alembic_autogenerate_prefix _sqlalchemy_autogenerate_prefix _indent _ident _f_name"
+    "_render_type_w_subtype _render_server_default _add_table _add_column _add_index _drop_table "
+    "_drop_column _drop_index _alembic_autogenerate_prefix _sqlalchemy_autogenerate_prefix _indent _ident "
+    "_f_name"
 )
 DDL_CONSTRUCTS = (
     "AlterTable RenameTable AddColumn DropColumn AlterColumn ColumnNullable ColumnType ColumnName "

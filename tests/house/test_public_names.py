@@ -20,20 +20,21 @@ EXPECTED: dict[str, str] = json.loads((HERE / "signatures.json").read_text("utf-
 
 # Where ours differs on purpose: the name, and why nobody's call breaks.
 _SAID_ONCE = "the genuine one takes (*args, **kw) and hands them to DefaultImpl; ours says what that takes"
+_AS_THE_BASE = "its parameters are called as DefaultImpl calls them, where they are said; ours passes them so"
 ACCEPTED: dict[str, str] = {
     "alembic.ddl.mssql:MSSQLImpl": _SAID_ONCE,
     "alembic.ddl.mssql:MSSQLImpl._exec": _SAID_ONCE,
     "alembic.ddl.mssql:MSSQLImpl.bulk_insert": _SAID_ONCE,
     "alembic.ddl.oracle:OracleImpl": _SAID_ONCE,
     "alembic.ddl.oracle:OracleImpl._exec": _SAID_ONCE,
-    "alembic.ddl.mysql:MySQLImpl.correct_for_autogen_constraints": _SAID_ONCE,
-    "alembic.ddl.mysql:MySQLImpl.render_ddl_sql_expr": _SAID_ONCE,
-    "alembic.ddl.postgresql:PostgresqlImpl.correct_for_autogen_constraints": _SAID_ONCE,
-    "alembic.ddl.postgresql:PostgresqlImpl.render_ddl_sql_expr": _SAID_ONCE,
-    "alembic.ddl.postgresql:PostgresqlImpl.render_type": _SAID_ONCE,
-    "alembic.ddl.sqlite:SQLiteImpl.correct_for_autogen_constraints": _SAID_ONCE,
+    "alembic.ddl.mysql:MySQLImpl.correct_for_autogen_constraints": _AS_THE_BASE,
+    "alembic.ddl.mysql:MySQLImpl.render_ddl_sql_expr": _AS_THE_BASE,
+    "alembic.ddl.postgresql:PostgresqlImpl.correct_for_autogen_constraints": _AS_THE_BASE,
+    "alembic.ddl.postgresql:PostgresqlImpl.render_ddl_sql_expr": _AS_THE_BASE,
+    "alembic.ddl.postgresql:PostgresqlImpl.render_type": _AS_THE_BASE,
+    "alembic.ddl.sqlite:SQLiteImpl.correct_for_autogen_constraints": _AS_THE_BASE,
     "alembic.runtime.environment:EnvironmentContext.configure": (
-        "compare_server_default: None is told from False, because server defaults are compared unless told not to"
+        "compare_server_default: None is told from False, as defaults are compared unless told not to"
     ),
 }
 
