@@ -122,7 +122,7 @@ def _simplified(items: list[Token | _Group]) -> list[Token | _Group]:
             while len(inner) == 1 and isinstance(inner[0], _Group) and inner[0].items:
                 inner = inner[0].items
             if (
-                (_is_atom(inner) and not _is_accessed(after))
+                (_is_atom(inner, after) and not _is_accessed(after))
                 or _is_plain_condition(before, inner, after, words)
                 or _is_whole_argument(before, inner, after)
             ):
@@ -172,10 +172,21 @@ def _is_accessed(after: Token | _Group | None) -> bool:
     return isinstance(after, Token) and after.text in (".", "[")
 
 
-def _is_atom(items: list[Token | _Group]) -> bool:
+def _is_signed_number(items: list[Token | _Group]) -> bool:
+    texts = [item.text if isinstance(item, Token) else "" for item in items]
+    return len(items) == 2 and texts[0] in ("-", "+") and texts[1][:1].isdigit()
+
+
+# What would take the number before its sign does.
+_TIGHTER_THAN_SIGN = ("::", "^", "**", "||", "->", "->>")
+
+
+def _is_atom(items: list[Token | _Group], after: Token | _Group | None) -> bool:
     if len(items) == 1:
         only = items[0]
         return isinstance(only, Token) and only.kind is not Kind.OPERATOR
+    if _is_signed_number(items):
+        return after is None or not (isinstance(after, Token) and after.text in _TIGHTER_THAN_SIGN)
     # A call: lower(x), but not `not (x)`.
     if len(items) == 2 and isinstance(items[0], Token) and isinstance(items[1], _Group):
         return items[0].kind in (Kind.WORD, Kind.NAME) and items[0].word not in _BEFORE_OPERAND | _QUERY

@@ -87,6 +87,11 @@ CASE WHEN {} THEN {} ELSE {} END
 {} in ({}, {})
 - {}
 {} || {}
+({}) || {}
+(-{}) * {}
+1 - (-1)
+(-2) || {}
+(-2) COLLATE nocase
 ({}) IS NULL
 {} * {}
 cast({} as text)
