@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.naming import _constraint_name_for_table
 
 from ...errors.sqlite import ColumnMissing, ConstraintMissing, ConstraintUnnamed
+from ..changes import Changes
 from ..literals import literal_text
 from . import edits
 from .compile import column_text, default_text, generation_text
@@ -35,6 +36,13 @@ _KINDS: dict[type[Any], ClauseKind] = {
     UniqueConstraint: ClauseKind.UNIQUE,
     ForeignKeyConstraint: ClauseKind.FOREIGN_KEY,
     CheckConstraint: ClauseKind.CHECK,
+}
+
+_WORDS = {
+    "primary": ClauseKind.PRIMARY_KEY,
+    "unique": ClauseKind.UNIQUE,
+    "foreignkey": ClauseKind.FOREIGN_KEY,
+    "check": ClauseKind.CHECK,
 }
 
 
@@ -175,8 +183,8 @@ class Definition:
             return
         if name is None:
             raise ConstraintUnnamed()
-        if self._convention and self._remove(
-            lambda column, clause: clause.name is None and name == self._conventional(column, clause)
+        if self._remove(
+            lambda column, clause: clause.name is None and name in self._would_be(column, clause)
         ):
             return
         if not if_exists:
@@ -256,9 +264,22 @@ class Definition:
         clauses = [*parsed.constraints, *(each for one in parsed.columns.values() for each in one.clauses)]
         return [clause.name for clause in clauses if clause.name]
 
-    def _conventional(self, owner: ColumnDefinition | None, clause: Clause) -> str | None:
-        """The name that the naming convention gives to a constraint without one."""
+    def _would_be(self, owner: ColumnDefinition | None, clause: Clause) -> tuple[str, ...]:
+        """What a constraint without a name is called: by autogenerate, and by the naming convention."""
+        kind = next((word for word, each in _WORDS.items() if each is clause.kind), None)
+        if kind is None:
+            return ()
         names = _names(owner, clause)
+        if clause.kind is ClauseKind.CHECK and clause.expression is not None:
+            parsed = self.parsed
+            text = parsed.of(clause.expression)
+            names = [each for each in parsed.columns if edits.speaks_of(text, each)]
+        given = Changes(self._impl.dialect).given_name(kind, self.table, names, ())
+        return tuple(filter(None, (given, self._conventional(clause, names))))
+
+    def _conventional(self, clause: Clause, names: list[str]) -> str | None:
+        if not self._convention:
+            return None
         table = Table(
             self.table, MetaData(naming_convention=self._convention), *map(Column, self.parsed.columns)
         )
