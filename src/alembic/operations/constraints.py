@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sqlalchemy.schema import (
     CheckConstraint,
+    Column,
     Constraint,
     ForeignKeyConstraint,
     PrimaryKeyConstraint,
@@ -257,12 +258,11 @@ class CreateCheckConstraintOp(AddConstraintOp):
     def from_constraint(cls, constraint: Constraint) -> CreateCheckConstraintOp:
         """The operation that adds this check constraint of a Table."""
         assert isinstance(constraint, CheckConstraint)
+        # A check may belong to a column, which then is all that it knows.
+        parent: Any = constraint.parent
+        table = parent.table if isinstance(parent, Column) else constraint.table
         return cls(
-            name_of(constraint),
-            constraint.table.name,
-            constraint.sqltext,
-            schema=constraint.table.schema,
-            **options_of(constraint),
+            name_of(constraint), table.name, constraint.sqltext, schema=table.schema, **options_of(constraint)
         )
 
     def to_constraint(self, migration_context: OperationsContext | None = None) -> CheckConstraint:

@@ -181,8 +181,14 @@ class MySQLRules(SchemaRules):
         return key if kept == key.options else replace(key, options=kept)
 
     def model_check(self, constraint: sa.CheckConstraint) -> Check | None:
-        """See :meth:`SchemaRules.model_check`; None if the server reads it and forgets it."""
-        return super().model_check(constraint) if self.tells_checks else None
+        """See :meth:`SchemaRules.model_check`; None if the server reads it and forgets it.
+
+        The CHECK of a Boolean or Enum is one as any other.
+        """
+        made = constraint._create_rule is None or constraint._create_rule(self.ddl_compiler)
+        if not made or not self.tells_checks:
+            return None
+        return Check(self.constraint_name(constraint), self.model_text(constraint.sqltext), source=constraint)
 
     def model_table_options(self, table: sa.Table) -> Options:
         """What the models say of engine, collation and the like, in lower case."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -31,8 +30,6 @@ class Rules(Protocol):
 
     def compiled_type(self, type_: TypeEngine[Any]) -> str: ...
     def collation_of(self, charset: str) -> str: ...
-    def model_text(self, clause: Any) -> str: ...
-    def constraint_name(self, item: Any) -> str | None: ...
 
 
 def adjusted(rules: Rules, database: Table, model: Table) -> tuple[Table, Table]:
@@ -43,7 +40,7 @@ def adjusted(rules: Rules, database: Table, model: Table) -> tuple[Table, Table]
     database, model = _with_uniques(database, model)
     database = _without_implicit_lengths(database, model)
     database = _without_implicit_indexes(database, model)
-    return _with_checks(rules, database, model)
+    return _with_checks(database, model)
 
 
 def _with_options_said(rules: Rules, record: TableRecord, database: Table, model: Table) -> Table:
@@ -269,13 +266,10 @@ def _covers(index: tuple[str, ...], columns: tuple[str, ...]) -> bool:
     return index[: len(columns)] == columns
 
 
-def _with_checks(rules: Rules, database: Table, model: Table) -> tuple[Table, Table]:
-    """Unnamed checks by their text; those of Boolean and Enum types left out."""
-    if not database.checks:
-        return database, model
-    left = [check for check in database.checks if not _is_of_type(rules, check, model)]
+def _with_checks(database: Table, model: Table) -> tuple[Table, Table]:
+    """Unnamed checks by their text; without those that come with the type of a column."""
     named = {check.name for check in model.checks}
-    free = [check for check in left if check.name not in named]
+    free = [check for check in database.checks if check.name not in named]
     wanted = []
     for check in model.checks:
         if check.name is None:
@@ -283,16 +277,15 @@ def _with_checks(rules: Rules, database: Table, model: Table) -> tuple[Table, Ta
             if same is not None:
                 free.remove(same)
                 check = replace(check, name=same.name)
-        wanted.append(check)
-    return replace(database, checks=in_order(left)), replace(model, checks=in_order(wanted))
+        if not _comes_with_type(check, database, model):
+            wanted.append(check)
+    return database, replace(model, checks=in_order(wanted))
 
 
-def _is_of_type(rules: Rules, check: Check, model: Table) -> bool:
-    return any(check.name == name or check.text == text for name, text in _checks_of_types(rules, model))
-
-
-def _checks_of_types(rules: Rules, model: Table) -> Iterable[tuple[str | None, str]]:
-    constraints = model.source.constraints if isinstance(model.source, sa.Table) else ()
-    for constraint in constraints:
-        if isinstance(constraint, sa.CheckConstraint) and constraint._type_bound:
-            yield rules.constraint_name(constraint) or "", rules.model_text(constraint.sqltext)
+def _comes_with_type(check: Check, database: Table, model: Table) -> bool:
+    """Whether the operation that makes or alters a column makes this check of its Boolean or Enum, too."""
+    if not getattr(check.source, "_type_bound", False):
+        return False
+    names = [column.name for column in check.source.columns]
+    both = [(database.columns.get(name), model.columns.get(name)) for name in names]
+    return any(one is None or (other and one.type_text != other.type_text) for one, other in both)
