@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -33,6 +36,7 @@ class Reading:
 
     def __init__(self, context: AutogenContext) -> None:
         self._context = context
+        self._included: dict[str | None, bool] = {}
 
     @property
     def impl(self) -> DefaultImpl:
@@ -54,12 +58,11 @@ class Reading:
     @cached_property
     def schemas(self) -> list[str | None]:
         """The schemas that are compared, the default one (None) first."""
-        context = self._context
         found: list[str | None] = [None]
-        if context.opts.get("include_schemas"):
+        if self._context.opts.get("include_schemas"):
             default = self.connection.dialect.default_schema_name
             found += [name for name in self.rules.schema_names(self.connection) if name != default]
-        return [schema for schema in found if context.run_name_filters(schema, "schema", {})]
+        return [schema for schema in found if self._is_included(schema)]
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -69,7 +72,8 @@ class Reading:
         created again nor is anything else there dropped.
         """
         schemas = [*self.schemas, *self._further_schemas]
-        return self.rules.read(self.connection, schemas, self._is_wanted)
+        with collector_paused():
+            return self.rules.read(self.connection, schemas, self._is_wanted)
 
     @cached_property
     def _models(self) -> set[TableKey]:
@@ -79,8 +83,8 @@ class Reading:
     @cached_property
     def _further_schemas(self) -> list[str]:
         if self._context.opts.get("include_schemas"):
-            return []  # those that are missing were refused by a filter
-        named = {schema for schema, _ in self._models if schema is not None}
+            return []
+        named = {schema for schema, _ in self._models if schema is not None and self._is_included(schema)}
         return [name for name in self.rules.schema_names(self.connection) if name in named] if named else []
 
     @cached_property
@@ -102,9 +106,10 @@ class Reading:
     def pairs(self) -> Pairs:
         """All tables of both sides."""
         default = self.catalogue.default_schema
-        database = from_catalogue(self._as_others_see_it(), self.rules)
-        model = from_metadata(self._context._metadata_list, self.rules, default, self._is_modelled)
-        database, model = settled(self.connection, self.rules, database, model)
+        with collector_paused():
+            database = from_catalogue(self._as_others_see_it(), self.rules)
+            model = from_metadata(self._context._metadata_list, self.rules, default, self._is_modelled)
+            database, model = settled(self.connection, self.rules, database, model)
         return Pairs(database, model, lambda key: self.reflected[key])
 
     def _as_others_see_it(self) -> Catalogue:
@@ -144,7 +149,24 @@ class Reading:
         return self._context.run_name_filters(key[1], "table", {"schema_name": key[0]})
 
     def _is_modelled(self, key: TableKey) -> bool:
-        return key not in self.catalogue.skipped and self._is_wanted(key)
+        return key not in self.catalogue.skipped and self._is_included(key[0]) and self._is_wanted(key)
+
+    def _is_included(self, schema: str | None) -> bool:
+        if schema not in self._included:
+            self._included[schema] = self._context.run_name_filters(schema, "schema", {})
+        return self._included[schema]
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Thousands of small objects that all stay: looking for garbage among them is half of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def asks_about_everything(context: AutogenContext) -> bool:

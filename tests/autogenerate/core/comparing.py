@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,8 +28,8 @@ def table(*items: Any, name: str = "t", **kw: Any) -> Models:
 
 
 def column(*args: Any, **kw: Any) -> Callable[[], sa.Column[Any]]:
-    """A column to be made for each side anew."""
-    return lambda: sa.Column(*args, **kw)
+    """A column to be made for each side anew; a foreign key is given as a function that makes it."""
+    return lambda: sa.Column(*(each() if inspect.isfunction(each) else each for each in args), **kw)
 
 
 def both(*models: Models) -> Models:

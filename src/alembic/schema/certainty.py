@@ -1,0 +1,94 @@
+"""Differences of expressions that only a server could judge, for databases whose server is not asked.
+
+Servers rewrite what they store: SQL Server turns IN into a chain of ORs and CAST into CONVERT, Oracle quotes
+every name. Where both texts hold nothing that is ever rewritten a difference is certain; where one of them
+does, the two are taken to be the same.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TypeVar
+
+from .shapes import Check, Column, Index, Table
+from .tokens import Flavour, Kind, significant_tokens
+
+Shape = TypeVar("Shape", Check, Index)
+
+_SURE = frozenset(("AND", "OR", "IS", "NOT", "NULL", "LIKE"))
+_SURE_OPERATORS = frozenset(("(", ")", ",", "=", "<", ">", "<=", ">=", "<>", "+", "-", "*", "/", "."))
+_KEYWORDS = frozenset(
+    """BETWEEN BY CASE CAST COALESCE COLLATE CONVERT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DATE
+    DISTINCT ELSE END ESCAPE EXISTS EXTRACT FROM GETDATE IIF IN INTERVAL NULLIF OVER SELECT SYSDATE SYSTIMESTAMP
+    THEN TIMESTAMP TRIM USER WHEN""".split()  # noqa: SIM905
+)
+_EXPRESSION = re.compile(r"\((.*)\)((?: COLLATE \w+)?(?: DESC)?)", re.DOTALL)
+
+
+def is_certain(text: str, flavour: Flavour) -> bool:
+    """Whether an expression holds nothing but names, values, calls, comparisons, arithmetic, AND and OR."""
+    for token in significant_tokens(text, flavour):
+        if token.kind is Kind.OPERATOR:
+            if token.text not in _SURE_OPERATORS:
+                return False
+        elif token.kind is Kind.OTHER or token.word in _KEYWORDS:
+            return False
+    # NOT is moved around by optimisers of expressions, but for IS NOT NULL.
+    words = [token.word for token in significant_tokens(text, flavour)]
+    return all(words[at - 1] == "IS" for at, word in enumerate(words) if word == "NOT")
+
+
+def believed(database: Table, model: Table, flavour: Flavour) -> Table:
+    """The model's table, with the database's expressions where it is not certain that they differ."""
+    columns = {
+        name: _column(column, database.columns.get(name), flavour) for name, column in model.columns.items()
+    }
+    return replace(
+        model,
+        columns=columns,
+        checks=tuple(_check(check, database.checks, flavour) for check in model.checks),
+        indexes=tuple(_index(index, database.indexes, flavour) for index in model.indexes),
+    )
+
+
+def _column(column: Column, present: Column | None, flavour: Flavour) -> Column:
+    if present is None or present.computed is None or column.computed is None:
+        return column
+    text = _sure(present.computed.text, column.computed.text, flavour)
+    return replace(column, computed=replace(column.computed, text=text))
+
+
+def _check(check: Check, present: tuple[Check, ...], flavour: Flavour) -> Check:
+    same = _named(check, present)
+    return check if same is None else replace(check, text=_sure(same.text, check.text, flavour))
+
+
+def _index(index: Index, present: tuple[Index, ...], flavour: Flavour) -> Index:
+    same = _named(index, present)
+    if same is None:
+        return index
+    elements = index.elements
+    if len(same.elements) == len(elements):
+        pairs = zip(same.elements, elements, strict=True)
+        elements = tuple(_element(one, other, flavour) for one, other in pairs)
+    there, here = dict(same.options), dict(index.options)
+    if "where" in there and "where" in here:
+        here["where"] = _sure(there["where"], here["where"], flavour)
+    return replace(index, elements=elements, options=tuple(sorted(here.items())))
+
+
+def _element(present: str, wanted: str, flavour: Flavour) -> str:
+    one, other = _EXPRESSION.fullmatch(present), _EXPRESSION.fullmatch(wanted)
+    if one is None or other is None or one[2] != other[2]:
+        return wanted
+    return f"({_sure(one[1], other[1], flavour)}){other[2]}"
+
+
+def _named(shape: Shape, present: tuple[Shape, ...]) -> Shape | None:
+    return next((each for each in present if each.name is not None and each.name == shape.name), None)
+
+
+def _sure(present: str, wanted: str, flavour: Flavour) -> str:
+    certain = is_certain(present, flavour) and is_certain(wanted, flavour)
+    return wanted if certain else present
