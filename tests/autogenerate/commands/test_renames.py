@@ -139,13 +139,13 @@ def test_the_operations_apply_there_and_back_and_keep_the_data(connection: sa.Co
 
 def test_what_else_differs_is_found_under_the_new_names(connection: sa.Connection):
     metadata = after("grown", "new", table_info="parent", column_info="old")
-    metadata.tables["grown"].c["new"].type = sa.String(80)
+    metadata.tables["grown"].c["gone"].type = sa.String(80)
     metadata.tables["grown"].append_column(sa.Column("more", sa.Integer))
     assert told(compared(connection, metadata)[0].upgrade_ops, connection) == [
         "rename table parent to grown",
         "rename column grown.old to new",
         "add column grown.more INTEGER",
-        "change type of column grown.new from VARCHAR(50) to VARCHAR(80)",
+        "change type of column grown.gone from VARCHAR(50) to VARCHAR(80)",
     ]
 
 
