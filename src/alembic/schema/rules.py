@@ -7,7 +7,6 @@ diff itself asks no dialect anything: both sides went through the same rules bef
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from .inspection import read_by_inspector, schema_names
 from .shapes import Check, Column, Computed, ForeignKey, Identity, Index, Unique
 from .spelling import cascade, element_of, element_of_record, options
 from .tokens import STANDARD, Flavour
+from .untold import without_the_untold
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -215,7 +215,11 @@ class SchemaRules:
 
     def model_check(self, constraint: sa.CheckConstraint) -> Check | None:
         """A CHECK constraint of the models; None where the dialect's type makes none (native booleans)."""
-        if getattr(constraint, "_type_bound", False):
+        return None if getattr(constraint, "_type_bound", False) else self.written_check(constraint)
+
+    def written_check(self, constraint: sa.CheckConstraint) -> Check | None:
+        """A CHECK constraint as CREATE TABLE has it; None where a type brings it along, but not here."""
+        if constraint._create_rule is not None and not constraint._create_rule(self.ddl_compiler):
             return None
         return Check(self.constraint_name(constraint), self.model_text(constraint.sqltext), source=constraint)
 
@@ -366,21 +370,3 @@ def referred(constraint: sa.ForeignKeyConstraint) -> tuple[TableKey, tuple[str, 
             key = target.columns[key].name
         columns.append(key)
     return (schema, table), tuple(columns)
-
-
-def without_the_untold(database: Table, model: Table) -> tuple[Table, Table]:
-    """Both without what the Inspector of a dialect that nobody knows tells differently from the models."""
-    reads_options = any("options" in key.source for key in database.foreign_keys)
-    keys = model.foreign_keys
-    if not reads_options:
-        keys = tuple(replace(key, options=()) for key in keys)
-    columns = {name: _without_generation(column) for name, column in database.columns.items()}
-    wanted = {name: _without_generation(column) for name, column in model.columns.items()}
-    return (
-        replace(database, columns=columns, checks=(), primary_key=None, options=()),
-        replace(model, columns=wanted, checks=(), primary_key=None, options=(), foreign_keys=keys),
-    )
-
-
-def _without_generation(column: Column) -> Column:
-    return replace(column, computed=None) if column.computed else column
