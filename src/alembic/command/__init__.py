@@ -125,6 +125,8 @@ def revision(
 
     if autogenerate and sql:
         raise RevisionOptionsContradict("Using --sql with --autogenerate does not make any sense")
+    if rename and not autogenerate:
+        raise RevisionOptionsContradict("--rename says something to --autogenerate, which was not asked for")
     directory = ScriptDirectory.from_config(config)
     through_env_py = needs_environment(config)
     if sql and not through_env_py:

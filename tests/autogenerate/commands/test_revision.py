@@ -292,6 +292,11 @@ class TestRenames:
         with pytest.raises(RenameInvalid):
             command.revision(config, autogenerate=True, rename=[wish])
 
+    def test_without_autogenerate_it_is_an_error(self, renamed: Modelled):
+        result = renamed.call("revision", "--rename", "t.a:b")
+        assert result.code == 255
+        assert "FAILED: --rename says something to --autogenerate" in result.stderr
+
     def test_one_of_the_wrong_form_is_an_error(self, renamed: Modelled, config: Config):
         with pytest.raises(CommandError, match=r"^--rename nonsense: this is not of the form table\.old:new"):
             command.revision(config, autogenerate=True, rename=["nonsense"])
