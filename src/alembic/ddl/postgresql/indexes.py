@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -50,13 +51,13 @@ def of_record(record: Mapping[str, Any], rules: PostgresqlRules) -> Index:
     """An index that was read."""
     said = record["dialect_options"]
     names = record["column_names"]
-    expressions, sorting = record.get("expressions"), record.get("column_sorting")
-    if expressions is None and sorting is None:
+    expressions, orders = record.get("expressions"), record.get("orders")
+    if expressions is None and orders is None:
         elements = tuple(names)
     else:
         elements = tuple(
-            element_of_record(part, names[position] is None, (sorting or {}).get(part, ()), rules.expression)
-            for position, part in enumerate(expressions or names)
+            element_of_record(part, name is None, order, rules.expression)
+            for part, name, order in zip(expressions or names, names, orders or repeat(()), strict=False)
         )
     operators, where = said.get("postgresql_ops"), said.get("postgresql_where")
     facts = {

@@ -104,7 +104,7 @@ def index(
     collations: Mapping[int, int],
     surroundings: Surroundings,
 ) -> dict[str, Any]:
-    """An index; ``opclasses`` and ``orders`` tell by position what SQLAlchemy tells by name only.
+    """An index; ``orders`` tells by position what SQLAlchemy tells by name only.
 
     :param names: the table's columns by number.
     :param collations: the oids of their collations by number.
@@ -127,13 +127,12 @@ def index(
     record: dict[str, Any] = {"name": name, "unique": unique, "column_names": columns}
     if None in columns:
         record["expressions"] = elements
-    sorting = {
-        element: words
-        for element, bits in zip(elements, orders, strict=False)
-        if (words := _ORDERS[bits & 3])
-    }
-    if sorting:
-        record["column_sorting"] = sorting
+    words = [_ORDERS[bits & 3] for bits in orders[: len(elements)]]
+    if any(words):
+        record["orders"] = words
+        record["column_sorting"] = {
+            element: each for element, each in zip(elements, words, strict=True) if each
+        }
     if constraint:
         record["duplicates_constraint"] = name
     special = {

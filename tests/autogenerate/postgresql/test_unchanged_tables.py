@@ -1,0 +1,73 @@
+"""What is no business of the models, and what they say in another way."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import Column
+
+from .conftest import Compare
+from .models import columns, create
+
+
+def test_storage(engine: sa.Engine, compare: Compare) -> None:
+    options = {"fillfactor": 70, "autovacuum_enabled": False, "toast.autovacuum_enabled": True}
+    sa.Table("t", metadata := sa.MetaData(), *columns(), prefixes=["UNLOGGED"], postgresql_with=options)
+    create(engine, metadata, None)
+    assert compare(metadata) == []
+
+
+def test_partitions(engine: sa.Engine, compare: Compare) -> None:
+    metadata = sa.MetaData()
+    table = sa.Table("p", metadata, Column("n", sa.Integer), postgresql_partition_by="RANGE (n)")
+    create(engine, metadata, None)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9)")
+        connection.exec_driver_sql("CREATE INDEX i ON p (n)")
+    sa.Index("i", table.c.n)
+    assert compare(metadata) == []
+
+
+def test_what_models_leave_to_the_database(engine: sa.Engine, compare: Compare) -> None:
+    """How a table is partitioned, and what its column counts with, if the models say only that it counts."""
+    metadata = sa.MetaData()
+    for name in ("identity", "loose", "parent"):
+        sa.Table(name, metadata, Column("id", sa.Integer, primary_key=True))
+    sa.Table("parts", metadata, Column("n", sa.Integer))
+    sa.Table("child", metadata, Column("extra", sa.Integer), postgresql_inherits="parent")
+    with engine.begin() as connection:
+        for statement in (
+            "CREATE TABLE identity (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY)",
+            "CREATE SEQUENCE ids; CREATE TABLE loose (id int PRIMARY KEY DEFAULT nextval('ids'))",
+            "CREATE TABLE parts (n int) PARTITION BY LIST (n)",
+            "CREATE TABLE parent (id serial PRIMARY KEY, CHECK (id > 0))",
+            "ALTER TABLE parent DROP CONSTRAINT parent_id_check",
+            "CREATE TABLE child (extra int) INHERITS (parent)",
+        ):
+            connection.exec_driver_sql(statement)
+    sequence = [difference for difference in compare(metadata) if "ids" not in str(difference)]
+    assert sequence == []
+
+
+def test_relations_of_others(engine: sa.Engine, compare: Compare) -> None:
+    """Views, whether models name them or not."""
+    metadata = sa.MetaData()
+    for name in ("a_view", "stored", "kept"):
+        sa.Table(name, metadata, Column("id", sa.Integer))
+    with engine.begin() as connection:
+        for statement in (
+            "CREATE VIEW a_view AS SELECT 1 AS id",
+            "CREATE MATERIALIZED VIEW stored AS SELECT 1 AS id",
+            "CREATE VIEW nobody_names AS SELECT 1 AS id",
+            "CREATE TABLE kept (id int)",
+        ):
+            connection.exec_driver_sql(statement)
+    assert compare(metadata) == []
+
+
+def test_default_schema_by_name(engine: sa.Engine, compare: Compare) -> None:
+    metadata = sa.MetaData(schema="public")
+    sa.Table("a", metadata, Column("id", sa.Integer, primary_key=True), Column("e", sa.Enum("x", name="e")))
+    sa.Table("b", metadata, Column("a_id", sa.ForeignKey("public.a.id")), sa.Index("i", "a_id"))
+    create(engine, metadata, None)
+    assert compare(metadata) == []
+    assert compare(metadata, include_schemas=True) == []
