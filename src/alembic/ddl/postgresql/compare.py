@@ -13,7 +13,7 @@ from ...schema.expressions import POSTGRESQL, normalise
 from ...schema.rules import SchemaRules
 from ...schema.shapes import Check, Column, Computed, Exclude, ForeignKey, Index, Unique
 from . import indexes, reflect, spelling
-from .differences import without_noise
+from .differences import in_named_schemas, without_noise
 from .model_names import enums_of, sequences_of
 from .reflect_records import quote_name
 from .settle import settle
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from ...schema.catalogue import Catalogue, TableRecord
-    from ...schema.shapes import EnumType, Options, Table, TableKey
+    from ...schema.shapes import EnumType, Options, Schema, Table, TableKey
     from ...schema.shapes import Sequence as SequenceShape
 
 
@@ -288,6 +288,10 @@ class PostgresqlRules(SchemaRules):
     def adjust(self, database: Table, model: Table) -> tuple[Table, Table]:
         """Without what only one side says for form: SERIAL, inherited columns, names that nobody gave."""
         return without_noise(database, model)
+
+    def finish(self, database: Schema, model: Schema) -> tuple[Schema, Schema]:
+        """With types and sequences under the schemas that the models name."""
+        return in_named_schemas(database, model), model
 
 
 def _options(facts: Mapping[str, Any]) -> Options:

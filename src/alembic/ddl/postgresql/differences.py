@@ -10,9 +10,23 @@ from ...schema.expressions import POSTGRESQL, normalise
 from ...schema.from_catalogue import in_order
 
 if TYPE_CHECKING:
-    from ...schema.shapes import Check, Column, Exclude, Identity, Index, Options, Table, Unique
+    from ...schema.shapes import (
+        Check,
+        Column,
+        EnumType,
+        Exclude,
+        Identity,
+        Index,
+        Options,
+        Schema,
+        Sequence,
+        Table,
+        TableKey,
+        Unique,
+    )
 
 Named = TypeVar("Named", "Check", "Exclude", "Unique")
+Anything = TypeVar("Anything", "EnumType", "Sequence")
 
 
 def without_noise(database: Table, model: Table) -> tuple[Table, Table]:
@@ -31,6 +45,33 @@ def without_noise(database: Table, model: Table) -> tuple[Table, Table]:
         options=_options(database, model),
     )
     return database, model
+
+
+def in_named_schemas(database: Schema, model: Schema) -> Schema:
+    """The database with those types and sequences in their schemas whose schemas the models name.
+
+    What the search path finds needs no schema, but models may name it all the same.
+    """
+    return replace(
+        database,
+        enums=_in_named_schemas(database.enums, model.enums),
+        sequences=_in_named_schemas(database.sequences, model.sequences),
+    )
+
+
+def _in_named_schemas(
+    present: Mapping[TableKey, Anything], wanted: Mapping[TableKey, Anything]
+) -> Mapping[TableKey, Anything]:
+    renamed = {}
+    for key, shape in present.items():
+        full: TableKey = (shape.source, shape.name)
+        if key not in wanted and full in wanted and full not in present:
+            renamed[key] = replace(shape, schema=shape.source)
+    if not renamed:
+        return present
+    return {
+        (shape.schema, shape.name): shape for shape in (renamed.get(key, present[key]) for key in present)
+    }
 
 
 def _like(database: Column | None, model: Column) -> Column:

@@ -166,14 +166,14 @@ _OTHER_KINDS = {"v": "view", "m": "materialized view", "f": "foreign table"}
 
 
 def _standalone(survey: Mapping[str, Iterable[Any]], catalogue: Catalogue, namer: _Namer) -> None:
-    """Enter enum types and sequences."""
+    """Enter enum types and sequences; their source is the schema that they are in, named or not."""
     for schema, name, _visible, ours, labels in survey.get("enum", ()):
         if ours:
             key = namer.key(schema, name)
-            catalogue.enums[key] = EnumType(*key, tuple(labels or ()))
+            catalogue.enums[key] = EnumType(*key, tuple(labels or ()), schema)
     for schema, name, type_text, *facts in survey.get("sequence", ()):
         key = namer.key(schema, name)
-        catalogue.sequences[key] = SequenceShape(*key, records.sequence_options(type_text, facts))
+        catalogue.sequences[key] = SequenceShape(*key, records.sequence_options(type_text, facts), schema)
     catalogue.enums = {key: catalogue.enums[key] for key in sorted(catalogue.enums, key=_order)}
     catalogue.sequences = {key: catalogue.sequences[key] for key in sorted(catalogue.sequences, key=_order)}
 
