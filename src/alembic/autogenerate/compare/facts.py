@@ -111,7 +111,8 @@ class FactFinder:
                 self._add_key_needs(facts, ops.CreateForeignKeyOp.from_constraint(item))
             elif isinstance(item, (sa.PrimaryKeyConstraint, sa.UniqueConstraint)):
                 facts.makes.add(_unique(key, (column.name for column in item.columns)))
-        facts.needs -= facts.makes
+        # What belongs to the table itself comes and goes with it, or after it.
+        facts.needs = {thing for thing in facts.needs if thing[1] != key}
         return facts
 
     def _column(self, operation: ops.AddColumnOp | ops.DropColumnOp, column: sa.Column[Any]) -> Facts:
@@ -166,7 +167,8 @@ class FactFinder:
             named = isinstance(each, (str, sa.Column))
             columns |= {_column(key, each)} if named else self._columns(key, str(each))
         if operation.unique:
-            facts.makes.add(_unique(key, (thing[2] for thing in columns)))
+            facts.makes.add(_unique(key, (thing[2] for thing in columns if thing[0] == "column")))
+        columns.add(("table", key))
         for option in operation.kw.values():
             columns |= self._columns(
                 key, " ".join(map(str, option)) if isinstance(option, list) else str(option)
@@ -182,6 +184,7 @@ class FactFinder:
         else:
             key = self.key(operation.schema, operation.table_name)
             facts = self._of_one_table(operation, key)
+        facts.needs.add(("table", key))
         if operation.constraint_name is not None:
             facts.makes |= {
                 ("name", key, operation.constraint_name),
@@ -238,7 +241,9 @@ def leading(table: Table | None, columns: Sequence[str]) -> set[Thing]:
         return set()
     wanted, count = set(columns), len(columns)
     found: set[Thing] = {
-        ("name", table.key, index.name) for index in table.indexes if set(index.elements[:count]) == wanted
+        ("name", table.key, index.name)
+        for index in table.indexes
+        if {element.removesuffix(" DESC") for element in index.elements[:count]} == wanted
     }
     found |= {
         ("name", table.key, unique.name) for unique in table.uniques if set(unique.columns[:count]) == wanted
