@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
@@ -11,6 +12,8 @@ from ..runtime.plugins import Plugin, set_up_before_others
 
 if TYPE_CHECKING:
     from ..runtime.plugins import PriorityDispatcher
+
+log = logging.getLogger("alembic.runtime.plugins")
 
 DEFAULT_PLUGINS = ("alembic.autogenerate.*",)
 
@@ -33,16 +36,30 @@ BUILT_IN = {
     "alembic.ext.checkconstraint_byname": "alembic.autogenerate.compare.check_names",
 }
 
+# Extensions that find what one of ours finds, which Alembic itself has never looked for: where a project has
+# registered a comparator of theirs, it is them whose operations it wants, and not both.
+LEFT_TO = {
+    "alembic_autogenerate_enums": "alembic.autogenerate.enums",
+    "alembic_enums": "alembic.autogenerate.enums",
+    "alembic_postgresql_enum": "alembic.autogenerate.enums",
+}
+
 
 def populate(comparators: PriorityDispatcher, expressions: Iterable[str]) -> None:
     """Put the comparators of the chosen plugins into a dispatcher.
 
+    :param comparators: has those that applications registered for all comparisons already.
     :param expressions: those of the option ``autogenerate_plugins``.
     :raises PluginNotFound: an expression fits no plugin.
     :raises PluginExpressionInvalid: an expression is no dotted name.
     """
     set_up_built_in()
-    Plugin.populate_autogenerate_priority_dispatch(comparators, expressions)
+    chosen = list(expressions)
+    for package, name in LEFT_TO.items():
+        if package in comparators.packages() and name not in chosen:
+            log.info("leaving autogenerate plugin %s out: %s does its work", name, package)
+            chosen.append(f"~{name}")
+    Plugin.populate_autogenerate_priority_dispatch(comparators, chosen)
 
 
 def set_up_built_in() -> None:

@@ -103,6 +103,10 @@ class PriorityDispatcher:
 
         return call
 
+    def packages(self) -> set[str]:
+        """The top-level packages that have registered functions."""
+        return {str(entry.function.__module__).partition(".")[0] for entry in self._entries}
+
     def branch(self) -> PriorityDispatcher:
         """A copy; what is registered there is not registered here."""
         copied = PriorityDispatcher()

@@ -161,6 +161,28 @@ def _kind(argument: object) -> str:
     return "str" if isinstance(argument, str) else type(argument).__name__
 
 
+def test_an_extension_that_does_what_one_of_ours_does_is_left_to_do_it(connection, registered, caplog):
+    """Both together write CREATE TYPE twice."""
+    caplog.set_level(logging.INFO, "alembic.runtime.plugins")
+
+    def compare_enums(context, upgrade_ops, schemas):
+        pass
+
+    compare_enums.__module__ = "alembic_postgresql_enum.compare_dispatch"
+    comparators.dispatch_for("schema")(compare_enums)
+    diffs(connection, table())
+    told = [record.getMessage() for record in caplog.records]
+    left_out = (
+        "leaving autogenerate plugin alembic.autogenerate.enums out: alembic_postgresql_enum does its work"
+    )
+    assert left_out in told
+    assert "setting up autogenerate plugin alembic.autogenerate.enums" not in told
+    caplog.clear()
+    diffs(connection, table(), "alembic.autogenerate.*", "alembic.autogenerate.enums")
+    told = [record.getMessage() for record in caplog.records]
+    assert "setting up autogenerate plugin alembic.autogenerate.enums" in told
+
+
 @pytest.fixture
 def registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparators, "_entries", list(comparators._entries))
