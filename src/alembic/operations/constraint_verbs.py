@@ -25,6 +25,7 @@ class ConstraintVerbs(AbstractOperations):
         columns: Sequence[str],
         *,
         schema: str | None = None,
+        **kw: Any,
     ) -> None:
         """Add a primary key to a table.
 
@@ -33,8 +34,9 @@ class ConstraintVerbs(AbstractOperations):
         :param table_name: the table.
         :param columns: its columns.
         :param schema: the schema of the table.
+        :param kw: options of PrimaryKeyConstraint: ``deferrable``, ``initially``, those of single databases.
         """
-        self._say(ops.CreatePrimaryKeyOp, constraint_name, table_name, columns, schema=schema)
+        self._say(ops.CreatePrimaryKeyOp, constraint_name, table_name, columns, schema=schema, **kw)
 
     @directive_of(ops.CreateUniqueConstraintOp)
     def create_unique_constraint(

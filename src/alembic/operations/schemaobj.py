@@ -99,6 +99,8 @@ class SchemaObjects:
             if not constraint._type_bound:
                 copy = constraint._copy(target_table=table)
                 copy._creation_order = constraint._creation_order  # which is the order of CREATE TABLE
+                if getattr(constraint, "ops", None):  # of EXCLUDE, where SQLAlchemy forgets them
+                    vars(copy)["ops"] = vars(constraint)["ops"]
                 table.append_constraint(copy)
         for key in sorted(table.foreign_keys, key=lambda each: each.target_fullname):
             if partial or _target(key)[:2] != (table.schema, table.name):

@@ -43,7 +43,7 @@ def test_the_first_revision(tmp_path: Path) -> None:
     script = made.generate_revision("a1", "First of all")
     assert script.path == str(tmp_path / "versions" / "a1_first_of_all.py")
     assert re.match(
-        r'"""First of all\n\nRevision ID: a1\nRevises: \n'
+        r'"""First of all\n\nRevision ID: a1\nRevises:\n'
         r'Create Date: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\n"""\n',
         text_of(script),
     )

@@ -45,9 +45,10 @@ def _render_cmd_body(op_container: ops.OpContainer, autogen_context: AutogenCont
     Indented by four it is what the formatters ``ruff format`` and ``black`` would make of it.
     """
     lines = [line for op in op_container.ops for line in render_op(autogen_context, op)]
-    text = "\n".join(_with_blocks_indented(lines))
-    body = laid_out(text, reserved=len(_INDENT)) if _says_something(text) else _with_pass(text)
-    return f"{_BEGIN}\n{body}\n{_END}\n"
+    statements = list(_with_blocks_indented(lines))
+    if not _says_something("\n".join(statements)):
+        statements.append("pass")
+    return laid_out("\n".join([_BEGIN, *statements, _END]), reserved=len(_INDENT)) + "\n"
 
 
 def _with_blocks_indented(lines: Iterable[str]) -> Iterator[str]:
@@ -56,10 +57,6 @@ def _with_blocks_indented(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         yield re.sub(r"^(?=.*\S)", _INDENT, line, flags=re.MULTILINE) if within else line
         within = _BATCH.match(line) is not None or (within and bool(line))
-
-
-def _with_pass(comments: str) -> str:
-    return f"{comments}\npass" if comments else "pass"
 
 
 def _says_something(text: str) -> bool:
