@@ -16,12 +16,11 @@ from .tokens import Flavour, Kind, significant_tokens
 
 Shape = TypeVar("Shape", Check, Index)
 
-_SURE = frozenset(("AND", "OR", "IS", "NOT", "NULL", "LIKE"))
 _SURE_OPERATORS = frozenset(("(", ")", ",", "=", "<", ">", "<=", ">=", "<>", "+", "-", "*", "/", "."))
 _KEYWORDS = frozenset(
-    """BETWEEN BY CASE CAST COALESCE COLLATE CONVERT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DATE
-    DISTINCT ELSE END ESCAPE EXISTS EXTRACT FROM GETDATE IIF IN INTERVAL NULLIF OVER SELECT SYSDATE SYSTIMESTAMP
-    THEN TIMESTAMP TRIM USER WHEN""".split()  # noqa: SIM905
+    """BETWEEN BY CASE CAST COALESCE COLLATE CONVERT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP
+    CURRENT_USER DATE DISTINCT ELSE END ESCAPE EXISTS EXTRACT FROM GETDATE IIF IN INTERVAL NULLIF
+    OVER SELECT SYSDATE SYSTIMESTAMP THEN TIMESTAMP TRIM USER WHEN""".split()  # noqa: SIM905
 )
 _EXPRESSION = re.compile(r"\((.*)\)((?: COLLATE \w+)?(?: DESC)?)", re.DOTALL)
 
@@ -50,6 +49,16 @@ def believed(database: Table, model: Table, flavour: Flavour) -> Table:
         checks=tuple(_check(check, database.checks, flavour) for check in model.checks),
         indexes=tuple(_index(index, database.indexes, flavour) for index in model.indexes),
     )
+
+
+def without_unnamed_checks(database: Table, model: Table, given_name: re.Pattern[str]) -> tuple[Table, Table]:
+    """Both without the CHECKs that nobody gave a name: only their texts could tell which of them is which.
+
+    :param given_name: what names look like that the server makes up.
+    """
+    present = (each for each in database.checks if each.name and not given_name.fullmatch(each.name))
+    wanted = (each for each in model.checks if each.name)
+    return replace(database, checks=tuple(present)), replace(model, checks=tuple(wanted))
 
 
 def _column(column: Column, present: Column | None, flavour: Flavour) -> Column:

@@ -13,6 +13,7 @@ from sqlalchemy.util import immutabledict
 from ...errors.ddl import IndexTableRequired
 from ..base import ColumnDefault, ColumnName
 from ..impl import DefaultImpl, is_generation
+from .compare import MSSQLRules
 from .compile import Description, DropColumnConstraint, nullability_needs_type
 from .conditions import conditional
 
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.type_api import TypeEngine
 
 
+_SAYS_NOTHING = ("mssql_include", "mssql_clustered")
+
+
 class MSSQLImpl(DefaultImpl):
     """SQL Server 2016 or later."""
 
     __dialect__ = "mssql"
     transactional_ddl = True
     batch_separator = "GO"
+    rules_class = MSSQLRules
     type_synonyms = (*DefaultImpl.type_synonyms, {"NVARCHAR", "VARCHAR"})
     # An IDENTITY has a start and an increment, nothing else.
     identity_attrs_ignore = (
@@ -39,6 +44,11 @@ class MSSQLImpl(DefaultImpl):
         "cycle",
         "cache",
     )
+
+    def adjust_reflected_dialect_options(self, reflected_object: Any, kind: str) -> dict[str, Any]:
+        """Without INCLUDE of nothing and without NONCLUSTERED, which are the default."""
+        options = super().adjust_reflected_dialect_options(reflected_object, kind)
+        return {name: value for name, value in options.items() if value or name not in _SAYS_NOTHING}
 
     def _exec(
         self,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.util import immutabledict
 
 from ..impl import DefaultImpl
+from .compare import OracleRules
 from .conditions import conditional
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class OracleImpl(DefaultImpl):
     transactional_ddl = False
     batch_separator = "/"
     command_terminator = ""
+    rules_class = OracleRules
     type_synonyms = (
         *DefaultImpl.type_synonyms,
         {"VARCHAR", "VARCHAR2"},

@@ -177,9 +177,7 @@ class SQLiteRules(SchemaRules):
 
     def model_check(self, constraint: sa.CheckConstraint) -> Check | None:
         """A CHECK of the models, those that Boolean and Enum bring along included."""
-        if constraint._create_rule is not None and not constraint._create_rule(self.ddl_compiler):
-            return None
-        return Check(self.constraint_name(constraint), self.model_text(constraint.sqltext), source=constraint)
+        return self.written_check(constraint)
 
     def model_table_options(self, table: sa.Table) -> Options:
         """AUTOINCREMENT, STRICT, WITHOUT ROWID."""
