@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from ..errors.autogenerate import MetadataMissing, NoDatabaseToCompare, TablesInSeveralMetadata
-from .registered import comparators
 from .plugins import DEFAULT_PLUGINS, populate
 from .reading import Reading, asks_about_everything
+from .registered import comparators
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, MetaData, Table

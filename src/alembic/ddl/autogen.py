@@ -153,12 +153,13 @@ class Comparing:
         :returns: the options that differ; those that differ but are ignored, by ``identity_attrs_ignore``;
             whether the column is to be altered.
         """
-        if metadata_identity is None or inspector_identity is None:
-            return set(), set(), metadata_identity is not inspector_identity
-        wanted, present = _identity_facts(metadata_identity), _identity_facts(inspector_identity)
+        if metadata_identity is None:
+            return set(), set(), inspector_identity is not None
+        wanted = _identity_facts(metadata_identity)
+        present = _identity_facts(inspector_identity) if inspector_identity is not None else {}
         differing = {key for key in wanted.keys() | present.keys() if wanted.get(key) != present.get(key)}
         ignored = differing.intersection(self.identity_attrs_ignore)
-        return differing - ignored, ignored, bool(differing - ignored)
+        return differing - ignored, ignored, inspector_identity is None or bool(differing - ignored)
 
     def _normalize_computed_default(self, sqltext: str) -> str:
         """A computed expression with nothing left but its words and signs, in lower case."""

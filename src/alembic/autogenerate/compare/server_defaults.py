@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from alembic.runtime.plugins import PriorityDispatchResult
+from alembic.schema import shapes
 
 from .tables import qualified
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from alembic.operations.ops import AlterColumnOp
     from alembic.runtime.plugins import Plugin
-    from alembic.schema import shapes
 
     from ..context import AutogenContext
 
@@ -49,8 +49,8 @@ def compare_server_defaults(
             return PriorityDispatchResult.CONTINUE
         alter_column_op.existing_server_default = conn_col.server_default
         alter_column_op.modify_server_default = metadata_col.server_default
-        if present.identity is not None and wanted.identity is not None:
-            names = _changed_options(present.identity, wanted.identity)
+        names = _changed_options(present.identity, wanted.identity)
+        if names:
             log.info("Detected server default on column '%s': identity options attributes %s", place, names)
         return PriorityDispatchResult.STOP
     if not _differ(autogen_context, present, wanted, conn_col, metadata_col):
@@ -71,10 +71,16 @@ def _compare_autoincrement(
         alter_column_op.kw["autoincrement"] = wanted.autoincrement
 
 
-def _changed_options(present: shapes.Identity, wanted: shapes.Identity) -> list[str]:
-    before = dict(present.options) | {"always": present.always}
-    after = dict(wanted.options) | {"always": wanted.always}
+def _changed_options(present: shapes.Identity | None, wanted: shapes.Identity | None) -> list[str]:
+    """What is to be set otherwise; nothing of an identity that goes."""
+    if wanted is None:
+        return []
+    before, after = _options(present or shapes.Identity(False)), _options(wanted)
     return sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
+
+
+def _options(identity: shapes.Identity) -> dict[str, Any]:
+    return {**dict(identity.options), "always": identity.always}
 
 
 def _differ(
