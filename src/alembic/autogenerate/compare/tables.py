@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
@@ -14,8 +14,10 @@ from .dependencies import in_dependency_order
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
+    from sqlalchemy.engine.reflection import Inspector
 
     from alembic.runtime.plugins import Plugin
+    from alembic.schema.shapes import TableKey
 
     from ..context import AutogenContext
     from ..pairs import TablePair
@@ -31,13 +33,33 @@ def compare_tables(
     :param schemas: what to compare; tables of the models in other schemas are compared as well.
     """
     pairs = autogen_context.pairs
+    foreign = {key for key in pairs if key[0] not in schemas and key not in pairs.model.tables}
+    _compare(autogen_context, upgrade_ops, [key for key in pairs if key not in foreign])
+    return PriorityDispatchResult.CONTINUE
+
+
+def _compare_tables(
+    conn_table_names: set[TableKey],
+    metadata_table_names: set[TableKey],
+    inspector: Inspector,
+    upgrade_ops: ops.UpgradeOps,
+    autogen_context: AutogenContext,
+) -> None:
+    """Compare these tables; kept for third-party comparators that call it.
+
+    :param conn_table_names: (schema, name) of tables of the database; so are those of the models.
+    """
+    named = conn_table_names | metadata_table_names
+    _compare(autogen_context, upgrade_ops, [key for key in autogen_context.pairs if key in named])
+
+
+def _compare(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, keys: Iterable[TableKey]) -> None:
+    pairs = autogen_context.pairs
     needs_all = autogen_context.needs_every_table
     added: list[TablePair] = []
     removed: list[TablePair] = []
     changed: list[TablePair] = []
-    for key in pairs:
-        if key in pairs.database.tables and key[0] not in schemas and key not in pairs.model.tables:
-            continue
+    for key in keys:
         if pairs.is_same(key) and not needs_all:
             continue
         pair = included(autogen_context, pairs[key])
@@ -51,7 +73,6 @@ def compare_tables(
         _remove_table(autogen_context, upgrade_ops, pair)
     for pair in changed:
         _compare_table(autogen_context, upgrade_ops, pair)
-    return PriorityDispatchResult.CONTINUE
 
 
 def _add_table(autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, pair: TablePair) -> None:
