@@ -93,7 +93,7 @@ class Alteration:
             return not default.persisted
         if default is None:
             return bool(column.nullable)
-        text = default_text(self._impl.ddl_compiler(), default, column.type)
+        text = default_text(self._impl.ddl_compiler(), default)
         constant = not text.startswith("(") and not text.upper().startswith("CURRENT_")
         empty = text.upper() == "NULL"
         return constant and not (empty and not column.nullable) and (empty or not column.foreign_keys)

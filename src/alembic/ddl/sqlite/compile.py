@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Integer
 from sqlalchemy.schema import CheckConstraint, Column
 
 from .. import base
@@ -47,9 +48,9 @@ def column_text(compiler: DDLCompiler, column: Column[Any], *, inline_primary_ke
     return " ".join([definition, *checks])
 
 
-def default_text(compiler: DDLCompiler, default: Any, type_: Any) -> str:
+def default_text(compiler: DDLCompiler, default: Any) -> str:
     """A server default as it follows DEFAULT: what is neither literal nor keyword in parentheses."""
-    specification = compiler.get_column_specification(Column("x", type_, server_default=default))
+    specification = compiler.get_column_specification(Column("x", Integer, server_default=default))
     return specification.split(" DEFAULT ", 1)[1]
 
 

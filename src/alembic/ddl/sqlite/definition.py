@@ -144,7 +144,7 @@ class Definition:
         if type_ is not None:
             self._change_type(name, types.to_instance(type_), existing_type)
         if server_default is not False:
-            self._change_default(name, server_default, types.to_instance(type_ or existing_type))
+            self._change_default(name, server_default)
         if nullable is not None:
             self.text = edits.with_nullable(self.text, name, nullable)
         if insert_before is not None or insert_after is not None:
@@ -235,13 +235,13 @@ class Definition:
         dialect: Any = self._impl.dialect
         return dialect._resolve_type_affinity(parsed.of(span) if span else "")
 
-    def _change_default(self, name: str, default: Any, type_: Any) -> None:
+    def _change_default(self, name: str, default: Any) -> None:
         if isinstance(default, Computed):
             self.text = edits.with_generation(
                 self.text, name, generation_text(self._impl.ddl_compiler(), default)
             )
             return
-        value = None if default is None else default_text(self._impl.ddl_compiler(), default, type_)
+        value = None if default is None else default_text(self._impl.ddl_compiler(), default)
         self.text = edits.with_default(self.text, name, value)
 
     def _move(self, name: str, before: str | None, after: str | None) -> None:

@@ -219,9 +219,17 @@ def _without_span(text: str, span: Span) -> str:
 
 
 def _behind(parsed: CreateTable, part: Definition, definition: str) -> str:
-    """One more definition behind another."""
-    place = part.span.end
-    return parsed.text[:place] + _separator(parsed) + definition + parsed.text[place:]
+    """One more definition behind another, and behind the comments on that one."""
+    text, place = parsed.text, parsed.definitions.index(part)
+    if place + 1 < len(parsed.definitions):
+        start = parsed.definitions[place + 1].span.start
+        return text[:start] + definition + _separator(parsed) + text[start:]
+    end = part.span.end
+    comments = text[end : parsed.body.end].rstrip()
+    if not comments:
+        return text[:end] + _separator(parsed) + definition + text[end:]
+    rest = text[end + len(comments) :]
+    return f"{text[:end]},{comments}\n{definition}{rest}"
 
 
 def _separator(parsed: CreateTable) -> str:

@@ -66,6 +66,8 @@ class Rebuild:
         place, copy = self._place, self._copy
         indexes = [each for each in place.objects("index") if not self._mentions(each, definition.dropped)]
         triggers = place.objects("trigger")
+        for each in triggers:  # DROP TABLE carries out foreign keys of the table to itself, and so fires them
+            self._run(f"DROP TRIGGER {place.sql(each.name)}")
         self._run(f"ALTER TABLE {place.sql()} RENAME TO {place.quote(copy.name)}")
         self._make(definition.text)
         self._copy_rows(definition)
@@ -113,10 +115,11 @@ class Rebuild:
         """AUTOINCREMENT goes on from the highest number there ever was, not from the highest there is."""
         place = self._place
         table = place.sql("sqlite_sequence")
-        for (reached,) in place.rows(f"SELECT seq FROM {table} WHERE name = ?", self._copy.name):
-            name = _literal(place.name)
-            self._run(f"DELETE FROM {table} WHERE name = {name}")
-            self._run(f"INSERT INTO {table} (name, seq) VALUES ({name}, {int(reached)})")
+        name = _literal(place.name)
+        reached = place.rows(f"SELECT seq FROM {table} WHERE name = ?", self._copy.name)
+        self._run(f"DELETE FROM {table} WHERE name = {name}")
+        for (number,) in reached:
+            self._run(f"INSERT INTO {table} (name, seq) VALUES ({name}, {int(number)})")
 
     # -- foreign keys --------------------------------------------------------------------------------
 
