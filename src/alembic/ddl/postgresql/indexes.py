@@ -61,7 +61,7 @@ def of_record(record: Mapping[str, Any], rules: PostgresqlRules) -> Index:
         )
     operators, where = said.get("postgresql_ops"), said.get("postgresql_where")
     facts = {
-        "include": tuple(said["postgresql_include"]),
+        "include": tuple(said.get("postgresql_include") or ()),
         "nulls_not_distinct": said.get("postgresql_nulls_not_distinct"),
         "ops": tuple(
             (position, operators[part])

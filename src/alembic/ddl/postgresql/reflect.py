@@ -28,12 +28,14 @@ class Surroundings:
     """What the documents about tables refer to.
 
     :param key: the key of a relation, from its schema, its name, and whether the search path finds it.
+    :param accepted: see :func:`.reflect_records.accepted_options`.
     :param collations: those that were looked up because some document mentions them.
     """
 
     types: TypeReader
     opclasses: dict[int, str]
     key: Callable[[str, str, bool], TableKey]
+    accepted: Mapping[str, frozenset[str]]
     collations: dict[int, records.Collation] = field(default_factory=dict)
 
 
@@ -61,8 +63,8 @@ def read(
     for kind, document in connection.execute(question, {"schemas": sorted(map(str, asked))}):
         survey.setdefault(kind, []).append(json.loads(document))
     namer = _Namer(default_schema, frozenset(schemas))
-    oids = _relations(survey.get("relation", ()), catalogue, namer, wanted)
     surroundings = surroundings_of(connection.dialect, survey, namer.key)
+    oids = _relations(survey.get("relation", ()), catalogue, surroundings, wanted)
     _standalone(survey, catalogue, namer)
     if oids:
         found = _ask_about_tables(connection, oids)
@@ -92,7 +94,7 @@ def surroundings_of(
         for each in records.written_type_name(found.schema, name, quote):
             named[each] = found
     opclasses = dict(survey.get("opclass", ()))
-    return Surroundings(TypeReader(dialect, named), opclasses, key)
+    return Surroundings(TypeReader(dialect, named), opclasses, key, records.accepted_options(dialect))
 
 
 def find_collations(
@@ -137,25 +139,29 @@ class _Namer:
 
 
 def _relations(
-    documents: Iterable[Any], catalogue: Catalogue, namer: _Namer, wanted: Callable[[TableKey], bool]
+    documents: Iterable[Any],
+    catalogue: Catalogue,
+    surroundings: Surroundings,
+    wanted: Callable[[TableKey], bool],
 ) -> dict[int, TableKey]:
     """Enter the wanted tables, and what is none of ours; the tables' oids."""
     tables: dict[TableKey, Any] = {}
     for document in documents:
-        key = namer.key(document[1], document[2])
+        key = surroundings.key(document[1], document[2], True)
         reason = document[4] or _OTHER_KINDS.get(document[3])
         if reason is not None:
             catalogue.skipped[key] = reason
         else:
             tables[key] = document
     oids = {}
+    accepted = surroundings.accepted["Table"]
     for key in sorted(tables, key=_order):
         # A temporary table hides the one that the models mean only from the search path.
         catalogue.skipped.pop(key, None)
         if wanted(key):
             document = tables[key]
             catalogue.tables[key] = TableRecord(
-                comment=document[6], options=records.table_options(document, namer.key)
+                comment=document[6], options=records.table_options(document, accepted)
             )
             oids[document[0]] = key
     catalogue.skipped = {key: catalogue.skipped[key] for key in sorted(catalogue.skipped, key=_order)}

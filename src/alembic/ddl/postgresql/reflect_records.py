@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 from sqlalchemy.types import Integer
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
     from ...schema.catalogue import TableRecord
-    from ...schema.shapes import Options, TableKey
+    from ...schema.shapes import Options
     from .reflect import Surroundings
 
 
@@ -69,6 +71,18 @@ def column(document: Sequence[Any], surroundings: Surroundings) -> dict[str, Any
     return record
 
 
+def accepted_options(dialect: Dialect) -> dict[str, frozenset[str]]:
+    """What this version of SQLAlchemy lets models say of PostgreSQL alone, by the kind of item.
+
+    What it does not know can't be compared, and it refuses to reflect it.
+    """
+    known = dialect.construct_arguments or ()
+    return {
+        item.__name__: frozenset(f"{dialect.name}_{argument}" for argument in arguments)
+        for item, arguments in known
+    }
+
+
 def add_constraint(
     record: TableRecord, document: Sequence[Any], names: Mapping[int, str], surroundings: Surroundings
 ) -> None:
@@ -81,12 +95,16 @@ def add_constraint(
     match kind:
         case "p":
             record.primary_key = {"constrained_columns": columns, "name": name, "comment": comment}
-            if options := _key_options(document, names):
-                record.primary_key["dialect_options"] = options
+            options = _key_options(document, names)
+            accepted = surroundings.accepted.get("PrimaryKeyConstraint", ())
+            record.primary_key["dialect_options"] = {
+                name: options[name] for name in options if name in accepted
+            }
         case "u":
             unique: dict[str, Any] = {"column_names": columns, "name": name, "comment": comment}
             unique |= _deferral(document)
-            unique["dialect_options"] = _key_options(document, names)
+            accepted = surroundings.accepted.get("UniqueConstraint", ())
+            unique["dialect_options"] = _key_options(document, names, accepted)
             record.uniques.append(unique)
         case "f":
             record.foreign_keys.append(_foreign_key(document, columns, names, surroundings))
@@ -152,7 +170,8 @@ def index(
     options["postgresql_include"] = [names.get(number, "") for number in numbers[keys:]]
     if not valid:
         options["postgresql_invalid"] = True
-    record["dialect_options"] = options
+    accepted = surroundings.accepted["Index"]
+    record["dialect_options"] = {name: options[name] for name in options if name in accepted}
     if comment is not None:
         record["comment"] = comment
     return record
@@ -169,7 +188,7 @@ def collations_of(columns: Iterable[Sequence[Any]], indexes: Iterable[Sequence[A
                 yield oid
 
 
-def table_options(document: Sequence[Any], key: Callable[[str, str], TableKey]) -> dict[str, Any]:
+def table_options(document: Sequence[Any], accepted: Container[str]) -> dict[str, Any]:
     """What ``Inspector.get_table_options()`` tells, and ``prefixes`` (UNLOGGED)."""
     persistence, storage, method, tablespace, partitioning, parents = document[5], *document[7:12]
     facts: dict[str, Any] = {
@@ -178,9 +197,9 @@ def table_options(document: Sequence[Any], key: Callable[[str, str], TableKey]) 
         "postgresql_with": storage_options(storage),
         "postgresql_tablespace": tablespace,
         "postgresql_partition_by": partitioning,
-        "prefixes": ["UNLOGGED"] if persistence == "u" else None,
     }
-    return {name: value for name, value in facts.items() if value}
+    said = {name: value for name, value in facts.items() if value and name in accepted}
+    return said | {"prefixes": ["UNLOGGED"]} if persistence == "u" else said
 
 
 def storage_options(texts: Sequence[str] | None) -> dict[str, str]:
@@ -241,12 +260,14 @@ def _identity(kind: str, sequence: Sequence[Any] | None) -> dict[str, Any]:
     return facts
 
 
-def _key_options(document: Sequence[Any], names: Mapping[int, str]) -> dict[str, Any]:
+def _key_options(
+    document: Sequence[Any], names: Mapping[int, str], accepted: Container[str]
+) -> dict[str, Any]:
     numbers, keys, nulls_not_distinct = (document[12] or ([], 0, False))[:3]
     options: dict[str, Any] = {"postgresql_include": [names.get(number, "") for number in numbers[keys:]]}
     if document[0] == "u":
         options["postgresql_nulls_not_distinct"] = nulls_not_distinct
-    return options
+    return {name: options[name] for name in options if name in accepted}
 
 
 def _deferral(document: Sequence[Any]) -> dict[str, Any]:
