@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from ..runtime.plugins import Plugin, set_up_before_others
@@ -36,6 +35,12 @@ BUILT_IN = {
     "alembic.ext.checkconstraint_byname": "alembic.autogenerate.compare.check_names",
 }
 
+# The plugins that every release has had, and whose lines in the log people know.
+_ANNOUNCED = frozenset(
+    f"alembic.autogenerate.{name}"
+    for name in ("schemas", "tables", "types", "constraints", "defaults", "comments")
+) | {"alembic.ext.checkconstraint_byname"}
+
 # Extensions that find what one of ours finds, which Alembic itself has never looked for: where a project has
 # registered a comparator of theirs, it is them whose operations it wants, and not both.
 LEFT_TO = {
@@ -64,6 +69,4 @@ def populate(comparators: PriorityDispatcher, expressions: Iterable[str]) -> Non
 
 def set_up_built_in() -> None:
     """Register these plugins, once in this process; they come before those of applications."""
-    # Until each of them is written.
-    there = {name: module for name, module in BUILT_IN.items() if find_spec(module)}
-    set_up_before_others(there, import_module)
+    set_up_before_others(BUILT_IN, import_module, _ANNOUNCED)

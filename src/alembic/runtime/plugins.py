@@ -6,7 +6,7 @@ import logging
 import re
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Enum, IntEnum
 from importlib.metadata import entry_points
 from types import ModuleType
@@ -129,11 +129,12 @@ class Plugin:
         if name in _all_plugins:
             raise PluginRegistered(name)
         log.info("setup plugin %s", name)
-        self._begin(name)
+        self._begin(name, logging.INFO)
         _all_plugins[name] = self
 
-    def _begin(self, name: str) -> None:
+    def _begin(self, name: str, level: int) -> None:
         self.name = name
+        self._log_level = level
         self.autogenerate_comparators = PriorityDispatcher()
 
     def remove(self) -> None:
@@ -184,8 +185,9 @@ class Plugin:
         :raises PluginExpressionInvalid: an expression is no dotted name.
         """
         for name in chosen_names(include_plugins, _all_plugins):
-            log.info("setting up autogenerate plugin %s", name)
-            comparators.populate_with(_all_plugins[name].autogenerate_comparators)
+            plugin = _all_plugins[name]
+            log.log(plugin._log_level, "setting up autogenerate plugin %s", name)
+            comparators.populate_with(plugin.autogenerate_comparators)
 
 
 def chosen_names(expressions: Iterable[str], names: Iterable[str]) -> list[str]:
@@ -220,13 +222,16 @@ def _pattern(expression: str) -> re.Pattern[str]:
     return re.compile(r"\.".join(r"\w+(?:\.\w+)*" if segment == "*" else segment for segment in segments))
 
 
-def set_up_before_others(modules: Mapping[str, str], load: Callable[[str], ModuleType]) -> None:
+def set_up_before_others(
+    modules: Mapping[str, str], load: Callable[[str], ModuleType], announced: Collection[str]
+) -> None:
     """Register plugins that ship with the package, ahead of all others; later calls do nothing.
 
     Ahead, because comparators are called in the order of registration; and without a line in the log.
 
     :param modules: for each name the module whose ``setup(plugin)`` fills the plugin.
     :param load: imports a module.
+    :param announced: those whose use is told in the log at level INFO, not DEBUG.
     """
     with _loading:
         if not modules.keys() - _built_in:
@@ -234,7 +239,7 @@ def set_up_before_others(modules: Mapping[str, str], load: Callable[[str], Modul
         shipped: dict[str, Plugin] = {}
         for name, module in modules.items():
             plugin = Plugin.__new__(Plugin)
-            plugin._begin(name)
+            plugin._begin(name, logging.INFO if name in announced else logging.DEBUG)
             load(module).setup(plugin)
             shipped[name] = plugin
         others = {name: plugin for name, plugin in _all_plugins.items() if name not in shipped}
