@@ -204,7 +204,8 @@ def _arguments(type_: Any, parts: Definition) -> tuple[list[Any], dict[str, Any]
     numbers = [int(number) for number in re.findall(r"\d+", parts.arguments or "")]
     if issubclass(type_, (mysql.DATETIME, mysql.TIME, mysql.TIMESTAMP)):
         return [], {"fsp": numbers[0]} if numbers else {}
-    if issubclass(type_, sqltypes.Numeric | sqltypes.Integer):
+    # Float is no longer a Numeric in SQLAlchemy 2.1.
+    if issubclass(type_, sqltypes.Numeric | sqltypes.Float | sqltypes.Integer):
         if parts.unsigned:
             words["unsigned"] = True
         if parts.zerofill:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from ...schema import Catalogue, TableRecord
 from ...schema.shapes import Sequence as SequenceShape
 from .column_types import TypeReader
-from .strings import literal
+from .strings import literal, quoted
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -353,10 +353,9 @@ class _Reader:
         """One query for all sequences of MariaDB, each of which is a table with a row."""
         if not self.sequences:
             return
-        quote = self.dialect.identifier_preparer.quote_identifier
         selects = (
             f"SELECT {literal(schema)}, {literal(name)}, start_value, minimum_value, maximum_value, "
-            f"increment, cache_size, cycle_option FROM {quote(schema)}.{quote(name)}"
+            f"increment, cache_size, cycle_option FROM {quoted(schema)}.{quoted(name)}"
             for schema, name in self.sequences
         )
         rows = self.connection.exec_driver_sql(

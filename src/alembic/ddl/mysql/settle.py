@@ -8,6 +8,7 @@ statement; MySQL, which has compound statements in stored programs only, is aske
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -111,16 +112,16 @@ def _definitions(
         for probe in probes:
             yield from _one_by_statements(connection, probe)
         return
+    # What a later result reports is no error of SQLAlchemy's.
+    errors: tuple[type[Exception], ...] = (DBAPIError, connection.dialect.loaded_dbapi.Error)
     try:
         shown = _compound(connection, probes)
-    except DBAPIError:
+    except errors:
         # Some errors get through the handler; then each table for itself.
         shown = {}
         for probe in probes if len(probes) > 1 else ():
-            try:
+            with suppress(*errors):
                 shown |= _compound(connection, [probe])
-            except DBAPIError:
-                continue
     for probe in probes:
         if probe.name in shown:
             yield probe, shown[probe.name]
@@ -140,12 +141,15 @@ def _compound(connection: Connection, probes: Sequence[Probe]) -> dict[str, str]
     )
     shown: dict[str, str] = {}
     cursor: Any = result.cursor
-    while cursor is not None:
-        if cursor.description:
-            shown.update((row[0], row[1]) for row in cursor.fetchall())
-        if not cursor.nextset():
-            break
-    result.close()
+    try:
+        for _ in probes if cursor is not None else ():
+            if cursor.description:
+                shown.update((row[0], row[1]) for row in cursor.fetchall())
+            # SQLAlchemy's adapters of asynchronous drivers don't say whether there is another result.
+            if not cursor.nextset() and not connection.dialect.is_async:
+                break
+    finally:
+        result.close()
     return shown
 
 

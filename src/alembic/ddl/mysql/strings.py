@@ -28,6 +28,11 @@ def literal(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
+def quoted(name: str) -> str:
+    """An identifier; backticks are good whatever the SQL mode is."""
+    return "`" + name.replace("`", "``") + "`"
+
+
 def members(text: str) -> tuple[str, ...]:
     """The values of an ENUM or SET, from their list in SQL."""
     # The server takes blanks off the end of each.
