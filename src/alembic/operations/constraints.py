@@ -24,6 +24,7 @@ from .schemaobj import SchemaObjects, target_of
 if TYPE_CHECKING:
     from sqlalchemy.schema import SchemaItem
     from sqlalchemy.sql.elements import ColumnElement, TextClause
+    from typing_extensions import Self
 
     from .context import OperationsContext
 
@@ -73,8 +74,36 @@ class AddConstraintOp(MigrateOperation):
         return ("add_constraint", self.to_constraint())
 
 
+class _OverColumns(AddConstraintOp):
+    """A constraint that is nothing but names of columns of its table."""
+
+    def __init__(
+        self,
+        constraint_name: str | None,
+        table_name: str,
+        columns: Sequence[str],
+        *,
+        schema: str | None = None,
+        **kw: Any,
+    ) -> None:
+        self.schema, self.table_name = schema, table_name
+        self.constraint_name, self.columns, self.kw = constraint_name, columns, kw
+
+    @classmethod
+    def from_constraint(cls, constraint: Constraint) -> Self:
+        """The operation that adds this constraint of a Table."""
+        assert isinstance(constraint, (PrimaryKeyConstraint, UniqueConstraint))
+        return cls(
+            name_of(constraint),
+            constraint.table.name,
+            [column.name for column in constraint.columns],
+            schema=constraint.table.schema,
+            **options_of(constraint),
+        )
+
+
 @AddConstraintOp.register_add_constraint("primary_key_constraint")
-class CreatePrimaryKeyOp(AddConstraintOp):
+class CreatePrimaryKeyOp(_OverColumns):
     """Adds a primary key.
 
     :param kw: options of PrimaryKeyConstraint.
@@ -86,30 +115,6 @@ class CreatePrimaryKeyOp(AddConstraintOp):
         create_primary_key: Callable[..., None]
         batch_create_primary_key: Callable[..., None]
 
-    def __init__(
-        self,
-        constraint_name: str | None,
-        table_name: str,
-        columns: Sequence[str],
-        *,
-        schema: str | None = None,
-        **kw: Any,
-    ) -> None:
-        self.schema, self.table_name = schema, table_name
-        self.constraint_name, self.columns, self.kw = constraint_name, columns, kw
-
-    @classmethod
-    def from_constraint(cls, constraint: Constraint) -> CreatePrimaryKeyOp:
-        """The operation that adds this primary key of a Table."""
-        assert isinstance(constraint, PrimaryKeyConstraint)
-        return cls(
-            name_of(constraint),
-            constraint.table.name,
-            [column.name for column in constraint.columns],
-            schema=constraint.table.schema,
-            **options_of(constraint),
-        )
-
     def to_constraint(self, migration_context: OperationsContext | None = None) -> PrimaryKeyConstraint:
         """The primary key, on a table of nothing but its columns."""
         return SchemaObjects(migration_context).primary_key_constraint(
@@ -118,7 +123,7 @@ class CreatePrimaryKeyOp(AddConstraintOp):
 
 
 @AddConstraintOp.register_add_constraint("unique_constraint")
-class CreateUniqueConstraintOp(AddConstraintOp):
+class CreateUniqueConstraintOp(_OverColumns):
     """Adds a unique constraint.
 
     :param kw: options of UniqueConstraint.
@@ -129,30 +134,6 @@ class CreateUniqueConstraintOp(AddConstraintOp):
     if TYPE_CHECKING:
         create_unique_constraint: Callable[..., Any]
         batch_create_unique_constraint: Callable[..., Any]
-
-    def __init__(
-        self,
-        constraint_name: str | None,
-        table_name: str,
-        columns: Sequence[str],
-        *,
-        schema: str | None = None,
-        **kw: Any,
-    ) -> None:
-        self.schema, self.table_name = schema, table_name
-        self.constraint_name, self.columns, self.kw = constraint_name, columns, kw
-
-    @classmethod
-    def from_constraint(cls, constraint: Constraint) -> CreateUniqueConstraintOp:
-        """The operation that adds this unique constraint of a Table."""
-        assert isinstance(constraint, UniqueConstraint)
-        return cls(
-            name_of(constraint),
-            constraint.table.name,
-            [column.name for column in constraint.columns],
-            schema=constraint.table.schema,
-            **options_of(constraint),
-        )
 
     def to_constraint(self, migration_context: OperationsContext | None = None) -> UniqueConstraint:
         """The unique constraint, on a table of nothing but its columns."""
