@@ -28,7 +28,8 @@ class PostgresqlChanges(Changes):
 
         See ``ChooseConstraintName`` and ``makeObjectName`` in the server's indexcmds.c and pg_constraint.c.
         """
-        middle = "" if kind == "primary" else "_".join(columns)
+        says_none = kind == "primary" or (kind == "check" and len(columns) != 1)
+        middle = "" if says_none else "_".join(columns)
         number = 0
         while True:
             name = self._object_name(table, middle, f"{SUFFIXES[kind]}{number or ''}")

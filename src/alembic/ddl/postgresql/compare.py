@@ -32,6 +32,7 @@ class PostgresqlRules(SchemaRules):
     """PostgreSQL 12 and later."""
 
     exact = True
+    flavour = POSTGRESQL
 
     def __init__(self, dialect: Dialect) -> None:
         super().__init__(dialect)

@@ -161,13 +161,25 @@ def _relations(
         if wanted(key):
             document = tables[key]
             catalogue.tables[key] = TableRecord(
-                comment=document[6], options=records.table_options(document, accepted)
+                comment=document[6],
+                options=records.table_options(document, accepted),
+                beyond=[word for word, has in zip(_BEYOND, document[12], strict=True) if has],
             )
             oids[document[0]] = key
     catalogue.skipped = {key: catalogue.skipped[key] for key in sorted(catalogue.skipped, key=_order)}
     return oids
 
 
+# What a table has and no directive makes again.
+_BEYOND = (
+    "triggers",
+    "rules",
+    "row level security",
+    "policies",
+    "partitions and tables that inherit",
+    "extended statistics",
+    "privileges",
+)
 _OTHER_KINDS = {"v": "view", "m": "materialized view", "f": "foreign table"}
 
 

@@ -95,11 +95,8 @@ def add_constraint(
     match kind:
         case "p":
             record.primary_key = {"constrained_columns": columns, "name": name, "comment": comment}
-            options = _key_options(document, names)
             accepted = surroundings.accepted.get("PrimaryKeyConstraint", ())
-            record.primary_key["dialect_options"] = {
-                name: options[name] for name in options if name in accepted
-            }
+            record.primary_key["dialect_options"] = _key_options(document, names, accepted)
         case "u":
             unique: dict[str, Any] = {"column_names": columns, "name": name, "comment": comment}
             unique |= _deferral(document)
@@ -165,13 +162,11 @@ def index(
         "postgresql_where": predicate,
         "postgresql_tablespace": tablespace,
         "postgresql_nulls_not_distinct": nulls_not_distinct,
+        "postgresql_include": [names.get(number, "") for number in numbers[keys:]],
+        "postgresql_invalid": not valid,
     }
-    options = {key: value for key, value in facts.items() if value}
-    options["postgresql_include"] = [names.get(number, "") for number in numbers[keys:]]
-    if not valid:
-        options["postgresql_invalid"] = True
     accepted = surroundings.accepted["Index"]
-    record["dialect_options"] = {name: options[name] for name in options if name in accepted}
+    record["dialect_options"] = {name: value for name, value in facts.items() if value and name in accepted}
     if comment is not None:
         record["comment"] = comment
     return record
@@ -267,7 +262,7 @@ def _key_options(
     options: dict[str, Any] = {"postgresql_include": [names.get(number, "") for number in numbers[keys:]]}
     if document[0] == "u":
         options["postgresql_nulls_not_distinct"] = nulls_not_distinct
-    return {name: options[name] for name in options if name in accepted}
+    return {name: value for name, value in options.items() if value and name in accepted}
 
 
 def _deferral(document: Sequence[Any]) -> dict[str, Any]:

@@ -91,7 +91,14 @@ SELECT 'relation' AS kind, json_build_array(
          CASE WHEN a.amname <> pg_catalog.current_setting('default_table_access_method') THEN a.amname END,
          s.spcname,
          CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
-         CASE WHEN NOT c.relispartition AND h.parents IS NOT NULL THEN h.parents END)::text AS document
+         CASE WHEN NOT c.relispartition AND h.parents IS NOT NULL THEN h.parents END,
+         json_build_array(
+           EXISTS (SELECT 1 FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal),
+           c.relhasrules AND c.relkind IN ('r', 'p'), c.relrowsecurity,
+           EXISTS (SELECT 1 FROM pg_catalog.pg_policy y WHERE y.polrelid = c.oid),
+           EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid),
+           EXISTS (SELECT 1 FROM pg_catalog.pg_statistic_ext x WHERE x.stxrelid = c.oid),
+           c.relacl IS NOT NULL))::text AS document
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam
