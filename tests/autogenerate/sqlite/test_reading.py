@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from alembic.ddl.sqlite.compare import SQLiteRules
 from alembic.schema.shapes import TableKey
-from tests.autogenerate.sqlite.databases import connected, database, read, statements
+from tests.autogenerate.sqlite.databases import connected, database, models, read, statements
 
 
 @pytest.mark.parametrize("number", [0, 1, 10, 300])
@@ -247,3 +247,24 @@ def test_sqlalchemy_reflects_the_same_where_it_can() -> None:
         (index["name"], index["column_names"], bool(index["unique"])) for index in inspector.get_indexes("t")
     ]
     assert [(index["name"], index["column_names"], index["unique"]) for index in record.indexes] == found
+
+
+def test_an_old_server_is_read_by_the_inspector(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before 3.26 there is no pragma_table_xinfo; what the Inspector tells is enough for these."""
+    metadata = sa.MetaData()
+    columns = [sa.Column("a", sa.String(9), server_default="x", unique=True), sa.Column("b", sa.Integer)]
+    table = sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True), *columns)
+    sa.Index("i", table.c.b, sqlite_where=table.c.b > 5)
+    table.append_constraint(sa.CheckConstraint("b > 0", name="ck"))
+    connection = connected()
+    metadata.create_all(connection)
+    monkeypatch.setattr("alembic.ddl.sqlite.reflect.OLDEST", (99,))
+    assert database(connection) == models(connection, metadata)
+
+
+def test_a_colon_is_no_parameter() -> None:
+    connection = connected(
+        "CREATE TABLE t (a TEXT)", "CREATE INDEX i ON t (a) WHERE a <> ':b' AND a <> 'c:d'"
+    )
+    reflected = read(connection).tables[None, "t"].indexes[0]["dialect_options"]["sqlite_where"]
+    assert str(reflected.compile(dialect=connection.dialect)) == "a <> ':b' AND a <> 'c:d'"

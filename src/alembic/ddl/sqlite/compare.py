@@ -227,6 +227,8 @@ class SQLiteRules(SchemaRules):
                 f"{name} DESC" if "desc" in sorting.get(name, ()) else name for name in record["column_names"]
             )
         where = record.get("sqlite_where")
+        if where is None and "sqlite_where" in record.get("dialect_options", ()):  # read by an Inspector
+            where = self.literal_sql(record["dialect_options"]["sqlite_where"])
         return Index(
             record["name"],
             elements,

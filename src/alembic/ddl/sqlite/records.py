@@ -11,6 +11,7 @@ from sqlalchemy.types import String, TypeEngine
 
 from ...schema.catalogue import TableRecord
 from ...schema.expressions import SQLITE, significant_tokens, without_parentheses
+from ..ddl_text import escaped_for_text
 from .create_index import parse_create_index
 from .create_table import excerpt, parse_create_table
 from .parts import Clause, ClauseKind, ColumnDefinition, CreateTable, NoCreateTable
@@ -307,7 +308,7 @@ def _index(rows: Sequence[IndexRow], text: str | None, collations: Mapping[str, 
     ]
     created = parse_create_index(text) if text and (first.partial or not all(plain)) else None
     if created is not None and created.where is not None:
-        record["dialect_options"]["sqlite_where"] = sql_text(created.where)
+        record["dialect_options"]["sqlite_where"] = sql_text(escaped_for_text(created.where))
         record["sqlite_where"] = created.where
     if created is not None and not all(plain):
         kept = [is_plain and not row.desc for row, is_plain in zip(rows, plain, strict=True)]
