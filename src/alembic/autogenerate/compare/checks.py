@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
@@ -78,10 +77,7 @@ class _Checks(TableChanges):
             self.add(self.drop_op(present), self.create_op(wanted, self._columns(wanted)))
 
     def _columns(self, check: Check) -> list[str]:
-        """The column in the name that the database gives: PostgreSQL's if it is the only one."""
-        columns: Mapping[str, object] = self.pair.both[1].columns
-        found = mentioned(check.text, columns)
-        return found if len(found) == 1 else []
+        return mentioned(check.text, self.pair.both[1].columns)
 
 
 def _of_types_that_come(modify_ops: ops.ModifyTableOps) -> list[object]:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import conv
 
 from alembic.operations import ops
 from alembic.runtime.plugins import DispatchPriority, PriorityDispatchResult
-from alembic.schema.shapes import ForeignKey, Index, Unique
+from alembic.schema.shapes import Check, ForeignKey, Index, Unique
 
 from . import objects
+from .facts import mentioned
 from .matching import Difference, by_content, by_name, key_content, reference
 from .nullable import compare_nullable as _compare_nullable
 from .third_party import corrected_foreign_keys, corrected_keys, verdict
@@ -113,7 +115,22 @@ class TableChanges:
         """The operation that drops something of the database."""
         conn_table = self.pair.conn_table
         assert conn_table is not None
-        return objects.drop_op(shape, conn_table, as_constraint=as_constraint)
+        operation = objects.drop_op(shape, conn_table, as_constraint=as_constraint)
+        if isinstance(operation, ops.DropConstraintOp) and operation.constraint_name is None:
+            operation.constraint_name = self._would_be(shape)
+        return operation
+
+    def _would_be(self, shape: objects.Shape) -> str | None:
+        """The name for a constraint without one: where there may be such constraints, it drops them."""
+        assert self.pair.database is not None
+        columns = (
+            mentioned(shape.text, self.pair.database.columns)
+            if isinstance(shape, Check)
+            else tuple(getattr(shape, "columns", ()))
+        )
+        changes = self.context.migration_context.impl.changes
+        name = changes.given_name(objects.KINDS[type(shape)], self.table, columns, ())
+        return None if name is None else conv(name)
 
     def create_op(
         self, shape: objects.Shape, columns: Sequence[str]

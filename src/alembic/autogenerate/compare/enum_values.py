@@ -32,8 +32,13 @@ class UsedColumn:
     before: str | None = None
     after: str | None = None
 
+    @property
+    def thing(self) -> Thing:
+        """The column, as the order of operations has it."""
+        return "column", (self.schema, self.table), self.column
 
-class RetypeOp(StatementOp):
+
+class RetypeOp(ops.ReversibleSQLOp):
     """Turns a column to the type made anew: what depends on the column's type is in the way of it.
 
     :param key: schema, table and column.
@@ -42,9 +47,7 @@ class RetypeOp(StatementOp):
     def __init__(
         self, there: str, back: str, key: tuple[str | None, str, str], notes: Sequence[str] = ()
     ) -> None:
-        schema, table, column = key
-        thing: Thing = ("column", (schema, table), column)
-        super().__init__(there, back, Facts(drops={thing}, makes={thing}), notes=notes)
+        super().__init__(there, back, notes=notes)
         self.key = key
 
 
@@ -84,7 +87,11 @@ def rebuilt(
                 changes.default_of(each.schema, each.table, each.column, None),
                 changes.default_of(each.schema, each.table, each.column, each.before),
             )
-    yield ops.ReversibleSQLOp(*changes.rename_enum(before.schema, before.name, aside))
+    # What depends on a column's type goes before the first of these steps, and comes again after the last.
+    # A column that no longer uses the type goes, or changes, before the first one as well.
+    things = {each.thing for each in used}
+    first = Facts(drops={*things, ("enum", (before.schema, before.name))})
+    yield StatementOp(*changes.rename_enum(before.schema, before.name, aside), first)
     yield StatementOp(*changes.create_enum(after), Facts(makes={("enum", (after.schema, after.name))}))
     gone = [value for value in before.values if value not in after.values]
     for each in used:
@@ -93,7 +100,7 @@ def rebuilt(
         back = changes.retype(each.schema, each.table, each.column, use, aside)
         yield RetypeOp(there, back, (each.schema, each.table, each.column), _notes(each, gone))
     there, back = reversed(changes.create_enum(EnumType(before.schema, aside, before.values)))
-    yield ops.ReversibleSQLOp(there, back)
+    yield StatementOp(there, back, Facts(makes=things))
     for each in used:
         default = each.before if defaults_stay else each.after
         if default is not None:

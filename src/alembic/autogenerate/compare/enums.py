@@ -85,11 +85,16 @@ class _Enums:
                 continue
             name = qualified(*key)
             log.info("Detected changed values of enum type %r: %s to %s", name, present.values, wanted.values)
-            used = [self._used(place) for place in self._database_uses.get(key, ())]
+            places = self._database_uses.get(key, [])
             added = additions(present, wanted)
             if added is not None and not self._needs_at_once({value for value, _ in added}):
+                used = [self._used(place) for place in places]
                 yield from self._with_new_values(present, wanted, used)
             else:
+                staying = {(each.table.key, each.column.name) for each in self._model_uses.get(key, ())}
+                used = [
+                    self._used(place) for place in places if (place.table.key, place.column.name) in staying
+                ]
                 yield from rebuilt(present, wanted, used, self.changes, set(self.database.enums))
                 self._take_over_defaults(used)
 

@@ -45,7 +45,8 @@ def prerequisites(facts: list[Facts]) -> list[list[int]]:
             found |= makers.get(thing, _NONE)
         for thing in each.drops:
             found |= freers.get(thing, _NONE)
-        for thing in each.makes:
+        # What an operation only changes was there before.
+        for thing in each.makes - each.drops:
             found |= droppers.get(thing, _NONE)
         found.discard(position)
         before.append(sorted(found))
