@@ -18,7 +18,7 @@ from alembic.operations import Operations, ops
 from alembic.operations.sql import ManualOp, ReversibleSQLOp
 from alembic.runtime.migration import MigrationContext
 
-from . import samples
+from . import sample_types, samples
 
 
 class Caught(Operations):
@@ -46,7 +46,7 @@ def run(text: str, dialect: str) -> list[Any]:
 
 class _Module:
     class models:
-        types = samples
+        types = sample_types
 
 
 def _samples() -> Iterator[Any]:
