@@ -24,6 +24,9 @@ class Modelled:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.run, self.call = project.run, project.call
+        template = project.directory / "migrations" / "script.py.mako"
+        text = template.read_text("utf-8")
+        template.write_text(text.replace("as sa\n", 'as sa\n${imports if imports else ""}\n'), "utf-8")
         self.options("")
         self.models("")
 
