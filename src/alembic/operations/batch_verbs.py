@@ -111,7 +111,7 @@ class BatchOperations(AbstractOperations):
         self._say(ops.DropIndexOp, index_name, self.impl.table_name, schema=self.impl.schema, **kw)
 
     @directive_of(ops.CreatePrimaryKeyOp)
-    def create_primary_key(self, constraint_name: str | None, columns: Sequence[str], **kw: Any) -> None:
+    def create_primary_key(self, /, constraint_name: str | None, columns: Sequence[str], **kw: Any) -> None:
         """Add a primary key, see :meth:`Operations.create_primary_key`."""
         self._say(
             ops.CreatePrimaryKeyOp,

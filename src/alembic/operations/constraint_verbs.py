@@ -20,6 +20,7 @@ class ConstraintVerbs(AbstractOperations):
     @directive_of(ops.CreatePrimaryKeyOp)
     def create_primary_key(
         self,
+        /,
         constraint_name: str | None,
         table_name: str,
         columns: Sequence[str],

@@ -343,3 +343,33 @@ def test_all_samples_run_into_a_script_of_their_database() -> None:
             for line in sorted(context.imports):
                 assert line.startswith("from sqlalchemy.dialects import "), line
             compile(text, "text", "exec")
+
+
+def test_checks_of_a_column_itself() -> None:
+    table = sa.Table(
+        "t",
+        sa.MetaData(),
+        sa.Column("c", sa.Integer, sa.CheckConstraint("c > 0", name="ck"), sa.CheckConstraint("c < 9")),
+    )
+    text = _text(ops.CreateTableOp.from_table(table))
+    column = (
+        "sa.Column('c', sa.Integer(), sa.CheckConstraint('c < 9'), "
+        "sa.CheckConstraint('c > 0', name='ck'), nullable=True)"
+    )
+    assert text == f"op.create_table('t',\n{column}\n)"
+    assert _text(ops.AddColumnOp.from_column(table.c.c)) == f"op.add_column('t', {column})"
+    (again,) = run(text, "postgresql")
+    assert "CHECK (c > 0)" in _script(again, "postgresql")
+    assert "CHECK (c < 9)" in _script(again, "postgresql")
+
+
+@pytest.mark.parametrize("modified", [None, sa.Identity(always=True), sa.text("5")])
+def test_an_identity_that_goes_or_changes_is_named(modified: Any) -> None:
+    operation = ops.AlterColumnOp(
+        "t", "c", existing_type=sa.Integer(), modify_server_default=modified,
+        existing_server_default=sa.Identity(start=2),
+    )  # fmt: skip
+    text = _text(operation)
+    assert "existing_server_default=sa.Identity(always=False, start=2)" in text
+    (again,) = run(text, "postgresql")
+    assert _script(again, "postgresql") == _script(operation, "postgresql")

@@ -166,3 +166,11 @@ def test_the_function_that_dialects_of_third_parties_use() -> None:
     )
     assert _render_type_w_subtype(sa.Integer(), context, "item_type", r"(.+?\()") is False
     assert render._render_ARRAY_type(sa.ARRAY(sa.Integer()), context) == "sa.ARRAY(sa.Integer())"
+
+
+def test_a_class_that_says_it_is_of_a_database_is_taken_for_it() -> None:
+    class ENUM(postgresql.ENUM):
+        pass
+
+    ENUM.__module__ = "sqlalchemy.dialects.postgresql"
+    assert rendered(ENUM("a", name="e")) == ("postgresql.ENUM('a', name='e')", [POSTGRESQL])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.schema import Column, Identity
+from sqlalchemy.schema import CheckConstraint, Column, Computed, Identity
 from sqlalchemy.types import TypeEngine
 
 from alembic.operations import ops
@@ -35,6 +35,7 @@ def _render_column(column: Column[Any], autogen_context: AutogenContext) -> str 
     arguments = [
         repr(_ident(column.name)),
         _repr_type(column.type, autogen_context),
+        *_own_checks(column, autogen_context),
         *([str(default)] if default and positional else []),
         *([f"server_default={default}"] if default and not positional else []),
     ]
@@ -48,6 +49,15 @@ def _render_column(column: Column[Any], autogen_context: AutogenContext) -> str 
         arguments.append(f"comment={column.comment!r}")
     arguments += _render_dialect_kwargs_items(autogen_context, column.dialect_kwargs)
     return f"{_sqlalchemy_autogenerate_prefix(autogen_context)}Column({', '.join(arguments)})"
+
+
+def _own_checks(column: Column[Any], autogen_context: AutogenContext) -> list[str]:
+    """The CHECKs that were given to the column itself, of which its table knows nothing."""
+    from .constraints import _render_check_constraint
+
+    checks = [each for each in column.constraints if isinstance(each, CheckConstraint)]
+    written = [_render_check_constraint(each, autogen_context, None) for each in checks]
+    return sorted(filter(None, written))  # they are a set there
 
 
 def _render_dialect_kwargs_items(autogen_context: AutogenContext, dialect_kwargs: Any) -> list[str]:
@@ -121,9 +131,7 @@ def _alterations(op: ops.AlterColumnOp, autogen_context: AutogenContext) -> list
         given["existing_nullable"] = repr(op.existing_nullable)
     if "autoincrement" in op.kw:
         given["autoincrement"] = repr(op.kw["autoincrement"])
-    # An identity is dropped and altered by statements of its own: what a column ceases to be has to be told.
-    was_identity = isinstance(op.existing_server_default, Identity)
-    if (op.modify_server_default is False or was_identity) and _known(op.existing_server_default):
+    if _is_wanted(op.existing_server_default, op.modify_server_default):
         given["existing_server_default"] = server_default(op.existing_server_default, autogen_context)
     for name, value in op.kw.items():
         if name != "autoincrement":
@@ -131,8 +139,15 @@ def _alterations(op: ops.AlterColumnOp, autogen_context: AutogenContext) -> list
     return [f"{name}={value}" for name, value in given.items() if value is not None]
 
 
-def _known(existing_server_default: Any) -> bool:
-    return existing_server_default is not None and existing_server_default is not False
+def _is_wanted(existing: Any, modified: Any) -> bool:
+    """Whether the present default is to be named.
+
+    It is when it stays, and where an identity comes, changes or goes, which takes statements of its own.
+    """
+    if existing is None or existing is False:
+        return False
+    generates = (Identity, Computed)
+    return modified is False or isinstance(existing, generates) or isinstance(modified, generates)
 
 
 def _value(value: Any, autogen_context: AutogenContext) -> str:

@@ -51,13 +51,13 @@ def with_prefix(type_: TypeEngine[Any], expression: str, autogen_context: Autoge
     cls = type(type_)
     module = cls.__module__
     dialect = _DIALECT_MODULE.match(module)
-    if dialect and getattr(_imported(dialect[0]), cls.__name__, None) is cls:
+    if dialect and hasattr(_imported(dialect[0]), cls.__name__):
         autogen_context.imports.add(f"from sqlalchemy.dialects import {dialect[1]}")
         return f"{dialect[1]}.{expression}"
     if not _is_foreign(type_):
-        if getattr(sqlalchemy, cls.__name__, None) is cls:
+        if hasattr(sqlalchemy, cls.__name__):
             return _sqlalchemy_autogenerate_prefix(autogen_context) + expression
-        if getattr(sqlalchemy.types, cls.__name__, None) is cls:
+        if hasattr(sqlalchemy.types, cls.__name__):
             return f"{_sqlalchemy_autogenerate_prefix(autogen_context)}types.{expression}"
         autogen_context.imports.add(f"import {module}")
         return f"{module}.{expression}"
