@@ -152,3 +152,59 @@ def test_a_block_in_the_callers_transaction_is_refused(project: Project, databas
     words = " ".join(result.stderr.split())
     assert "autocommit_block() can't be used here: the connection was already in a transaction" in words
     assert "engine.connect() rather than engine.begin()" in words
+
+
+def enum_history(project: Project, *, end: str = "pass") -> None:
+    """Trap 17: a value is added to an enum type, and used by a later revision of the same run."""
+    create = "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE people (m mood)"
+    project.revision("a", None, upgrade=f'op.execute("{create}")')
+    project.revision("b", "a", upgrade="""op.execute("alter type mood\\n add value 'ok'")""")
+    project.revision("c", "b", upgrade="""op.execute("INSERT INTO people VALUES ('ok')")\n""" + end)
+
+
+def test_a_new_enum_value_is_committed_before_the_next_revision(
+    project: Project, postgresql_url: str
+) -> None:
+    project.configure(postgresql_url)
+    enum_history(project)
+    assert project.run("upgrade", "a").code == 0
+    result = project.run("upgrade", "head")
+    assert result.code == 0, result.stderr
+    assert project.applied() == ["c"]
+
+
+def test_what_follows_the_commit_is_one_transaction_again(project: Project, postgresql_url: str) -> None:
+    from sqlalchemy import create_engine, text
+
+    project.configure(postgresql_url)
+    enum_history(project, end="raise RuntimeError('stop here')")
+    assert project.call("upgrade", "head").code == 1
+    assert project.applied() == ["b"]
+    with create_engine(postgresql_url).connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM people")).scalar() == 0
+
+
+def test_a_script_commits_there_too(project: Project, postgresql_url: str) -> None:
+    project.configure(postgresql_url)
+    enum_history(project)
+    script = project.run("upgrade", "head", "--sql").stdout
+    assert script.count("BEGIN;") == script.count("COMMIT;") == 2
+    added, used = script.index("add value 'ok'"), script.index("INSERT INTO people")
+    assert added < script.index("COMMIT;") < used
+
+
+def test_set_local_holds_over_such_a_commit(project: Project, postgresql_url: str) -> None:
+    """A tenant's search_path decides where the rest of the run goes."""
+    from sqlalchemy import create_engine, text
+
+    with create_engine(postgresql_url).begin() as connection:
+        connection.execute(text("CREATE SCHEMA tenant"))
+    project.configure(postgresql_url)
+    enum_history(project)
+    text_of_a = (project.versions / "a_.py").read_text()
+    set_local = 'def upgrade():\n    op.execute("SET LOCAL search_path = tenant, public")'
+    (project.versions / "a_.py").write_text(text_of_a.replace("def upgrade():", set_local, 1))
+    result = project.run("upgrade", "head")
+    assert result.code == 0, result.stderr
+    with create_engine(postgresql_url).connect() as connection:
+        assert connection.execute(text("SELECT m::text FROM tenant.people")).scalar() == "ok"

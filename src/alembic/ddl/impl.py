@@ -6,6 +6,7 @@ import re
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TextIO, TypeAlias, cast
 
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table
@@ -173,6 +174,14 @@ class DefaultImpl(Comparing, metaclass=ImplMeta):
         """
         for call in self.memo.pop("at_step_end", ()):
             call()
+
+    def needs_commit(self) -> bool:
+        """Asked by the runner after each step: whether later ones can rely on it only once it is committed."""
+        return False
+
+    def over_commit(self) -> AbstractContextManager[None]:
+        """A block around the end of such a transaction and the beginning of the next one."""
+        return nullcontext()
 
     def end_run(self) -> None:
         """Called by the runner after the last revision's function, in its transaction."""

@@ -19,7 +19,7 @@ from ..errors.runtime import (
     StartingRevisionOnline,
 )
 from ..script.steps import MigrationInfo, MigrationStep, RevisionStep, StampStep
-from .events import ContextMade, Event, Listener
+from .events import ContextMade, Event, Listener, StepDone
 from .log import log, log_event
 from .ownership import is_callers
 from .plugins import load_entry_points
@@ -244,6 +244,8 @@ class MigrationContext:
             for event in run.events():
                 written.follow(event)
                 self._notify(event)
+                if isinstance(event, StepDone) and self.impl.needs_commit():
+                    self._commit_between()
             if written.any and self._live is not None:
                 # Here and not after the commit: a SET LOCAL search_path ends with the transaction.
                 written.verify(self._versions)
@@ -305,6 +307,16 @@ class MigrationContext:
                 yield transaction
             finally:
                 self._transaction = None
+
+    def _commit_between(self) -> None:
+        """End the transaction that all steps share, and begin another for the rest of them."""
+        if self._writes_transaction:
+            self.impl.emit_commit()
+            self.impl.emit_begin()
+        elif self._transaction is not None:
+            with self.impl.over_commit():
+                self._transaction.commit()
+                self._transaction.begin()
 
     @contextmanager
     def _script_transaction(self) -> Iterator[None]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, func, select
 from sqlalchemy.schema import Computed, Identity, Index
 from sqlalchemy.types import NULLTYPE, Enum, String
 from sqlalchemy.util import immutabledict
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from ..impl import ServerDefaultArgument
 
 
+_ADDS_VALUE = re.compile(r"\s*ALTER\s+TYPE\s.*\sADD\s+VALUE\s", re.I | re.S)
+_SETTINGS = "SELECT current_setting('role'), current_setting('search_path')"
+
+
 class PostgresqlImpl(DefaultImpl):
     """PostgreSQL, with the enum and domain types that its columns need."""
 
@@ -41,6 +47,8 @@ class PostgresqlImpl(DefaultImpl):
     features: ClassVar[Features] = POSTGRESQL
     changes_class = PostgresqlChanges
     rules_class = PostgresqlRules
+
+    _value_added = False
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -62,7 +70,29 @@ class PostgresqlImpl(DefaultImpl):
     ) -> CursorResult[Any] | None:
         result = super()._exec(construct, execution_options, multiparams, params)
         self.named_types.note(construct)
+        text = construct if isinstance(construct, str) else getattr(construct, "text", None)
+        if isinstance(text, str) and _ADDS_VALUE.match(text):
+            self._value_added = True
         return result
+
+    def needs_commit(self) -> bool:
+        """Yes after ``ALTER TYPE … ADD VALUE``: nothing may use the value in the same transaction."""
+        added, self._value_added = self._value_added, False
+        return added
+
+    @contextmanager
+    def over_commit(self) -> Iterator[None]:
+        """What ``SET LOCAL`` has set stays so in the next transaction, where it decides what a name means."""
+        connection = None if self.as_sql else self.connection
+        if connection is None:
+            yield
+            return
+        before = connection.exec_driver_sql(_SETTINGS).one()
+        yield
+        after = connection.exec_driver_sql(_SETTINGS).one()
+        for name, old, new in zip(("role", "search_path"), before, after, strict=True):
+            if old != new:
+                connection.execute(select(func.set_config(name, old, True)))
 
     def begin_step(self) -> None:
         """From here on, types that lose their last column wait for the end of the run."""
