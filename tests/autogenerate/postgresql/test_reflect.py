@@ -40,7 +40,7 @@ QUESTIONS = {
 # What we tell in addition or on purpose otherwise; each has a test below.
 MORE = {
     "columns": {"format_type", "collation", "inherited", "serial"},
-    "indexes": {"comment", "orders", "dialect_options", "expressions"},
+    "indexes": {"comment", "orders", "dialect_options", "expressions", "include_columns"},
     "unique_constraints": {"deferrable", "initially", "dialect_options"},
     "check_constraints": {"postgresql_not_valid", "dialect_options"},
     "pk_constraint": {"dialect_options"},
@@ -53,7 +53,10 @@ MORE = {
 def test_as_the_inspector(
     connection: sa.Connection, catalogue: Catalogue, question: str, schema: str | None
 ) -> None:
-    answers = getattr(sa.inspect(connection), f"get_multi_{question}")(schema=schema)
+    try:
+        answers = getattr(sa.inspect(connection), f"get_multi_{question}")(schema=schema)
+    except NotImplementedError:
+        pytest.skip("this SQLAlchemy does not tell")
     compared = 0
     for key, answer in answers.items():
         if key == (None, "part_1"):

@@ -206,6 +206,43 @@ def test_what_the_server_refuses(engine: sa.Engine, compare: Compare) -> None:
     assert not [each for each in found if each[0] == "remove_constraint"]
 
 
+def test_after_a_dump_was_restored(engine: sa.Engine, compare: Compare) -> None:
+    """Reading its own words, the server does not always come to the same words again."""
+    metadata = sa.MetaData()
+    table = sa.Table(
+        "t",
+        metadata,
+        Column("c", sa.String(5), server_default=text("CASE WHEN 'x' IN ('a', 'b') THEN 'a' END")),
+        Column("g", sa.Boolean, sa.Computed("c IN ('a', 'b')", persisted=True)),
+        sa.CheckConstraint("c IN ('a', 'b')", name="named"),
+        sa.CheckConstraint("c IN ('c', 'd')"),
+        pg.ExcludeConstraint(("c", "="), where=text("c IN ('a', 'b')"), name="x", using="btree"),
+    )
+    sa.Index("i", sa.func.lower(table.c.c), postgresql_where=table.c.c.in_(["a", "b"]))
+    sa.Index("e", text("(c IN ('a', 'b')) DESC"), text("(c || 'x')"), _table=table)
+    create(engine, metadata, None)
+    with engine.begin() as connection:
+        statements = connection.exec_driver_sql(
+            """
+            SELECT format('ALTER TABLE t DROP CONSTRAINT %I, ADD CONSTRAINT %I %s', conname, conname,
+                          pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid = 't'::regclass
+            UNION ALL
+            SELECT format('DROP INDEX %I; %s', indexname, indexdef)
+              FROM pg_indexes WHERE indexname IN ('i', 'e')
+            UNION ALL
+            SELECT format('ALTER TABLE t ALTER c SET DEFAULT %s', pg_get_expr(adbin, adrelid))
+              FROM pg_attrdef WHERE adrelid = 't'::regclass AND adnum = 1
+            UNION ALL
+            SELECT format('ALTER TABLE t DROP g, ADD g boolean GENERATED ALWAYS AS (%s) STORED',
+                          pg_get_expr(adbin, adrelid))
+              FROM pg_attrdef WHERE adrelid = 't'::regclass AND adnum = 2""",
+            execution_options={"no_parameters": True},
+        )
+        for statement in statements.scalars().all():
+            connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+    assert compare(metadata) == []
+
+
 def test_a_type_in_the_search_path(engine: sa.Engine) -> None:
     """The server leaves out a schema that the search path has; the models may name it all the same."""
     metadata = sa.MetaData()

@@ -20,7 +20,8 @@ from sqlalchemy import text
 from ...schema.catalogue import TableRecord
 from . import reflect
 from . import reflect_sql as sql
-from .trial import Trial
+from .respelling import Respelling
+from .trial import Question, Trial
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -35,27 +36,43 @@ def settle(
     connection: Connection, doubtful: Mapping[TableKey, tuple[Table, Table]], rules: PostgresqlRules
 ) -> dict[TableKey, Table]:
     """The models' shapes with the server's spelling; those that it could not tell are left out."""
-    trials = {key: trial for key, pair in doubtful.items() if (trial := Trial(*pair, rules)).is_needed}
-    if not trials:
+    trials: dict[TableKey, Question] = {key: Trial(*pair, rules) for key, pair in doubtful.items()}
+    if not any(trial.statements for trial in trials.values()):
         return {}
     obstacle = connection.execute(_OBSTACLE).scalar()
     if obstacle:
         log.warning("Comparing expressions by their text only, because %s", obstacle)
         return {}
+    settled = _answered(connection, trials, rules)
+    rest: dict[TableKey, Question] = {
+        key: Respelling(database, settled[key], rules)
+        for key, (database, _) in doubtful.items()
+        if key in settled
+    }
+    return settled | _answered(connection, rest, rules)
+
+
+def _answered(
+    connection: Connection, questions: Mapping[TableKey, Question], rules: PostgresqlRules
+) -> dict[TableKey, Table]:
+    """The results of those questions that ask something and that the server could answer."""
+    asking = {key: question for key, question in questions.items() if question.statements}
+    if not asking:
+        return {}
     numbers: dict[tuple[str, ...], int] = {}
-    for trial in trials.values():
-        numbers.setdefault(trial.statements, len(numbers))
+    for question in asking.values():
+        numbers.setdefault(question.statements, len(numbers))
     documents = _tried(connection, list(numbers))
     surroundings = rules.surroundings(connection)
     reflect.find_collations(connection, (each for each in documents if each), surroundings)
-    settled = {}
-    for key, trial in trials.items():
-        found = documents[numbers[trial.statements]]
+    results = {}
+    for key, question in asking.items():
+        found = documents[numbers[question.statements]]
         if found is not None:
             record = TableRecord()
             reflect.add_documents(record, found, surroundings)
-            settled[key] = trial.result(record)
-    return settled
+            results[key] = question.result(record)
+    return results
 
 
 def _tried(connection: Connection, trials: Sequence[tuple[str, ...]]) -> list[reflect.Documents | None]:
@@ -71,7 +88,7 @@ def _tried(connection: Connection, trials: Sequence[tuple[str, ...]]) -> list[re
         "trials": json.dumps(trials),
     }.items():
         block = block.replace("{" + name + "}", part)
-    connection.execution_options(no_parameters=True).exec_driver_sql(block)
+    connection.exec_driver_sql(block, execution_options={"no_parameters": True})
     said, *answers = json.loads(connection.execute(_ANSWER).scalar() or "[null]")
     if said != token:  # a pooler has sent the two statements to different sessions
         log.warning("Comparing expressions by their text only, because the session does not last")

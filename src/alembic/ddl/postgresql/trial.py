@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Text = TypeVar("Text", "Check", "Exclude")
 
 
-class Trial:
-    """What is in doubt between a table and its model, and the statements that tell.
+class Question:
+    """A temporary table that is asked about a model, and what its catalogue entries answer.
 
     The table's columns have the types that they have in the database: the question is whether the model says
     what is there now. A column that only the model has is added with the type that the model gives it.
@@ -30,24 +30,23 @@ class Trial:
     def __init__(self, database: Table, model: Table, rules: PostgresqlRules) -> None:
         self._database, self._model, self._rules = database, model, rules
         self._alter = f"ALTER TABLE pg_temp.{_quoted(model.name)}"
-        self._numbers: dict[int, int] = {}
-        questions = [*self._of_columns(), *self._of_constraints(), *self._of_indexes()]
-        self.is_needed = bool(questions)
-        #: The table's name in SQL, the statement that makes it, and those that may fail.
+        #: The table's name in SQL, the statement that makes it, and those that may fail; nothing if nothing
+        #: is to be asked.
         self.statements: tuple[str, ...] = ()
-        if questions:
-            self.statements = (
-                f"pg_temp.{_quoted(model.name)}",
-                self._creation(),
-                *self._new_columns(),
-                *questions,
-            )
+        if parts := list(self._parts()):
+            name = f"pg_temp.{_quoted(model.name)}"
+            self.statements = (name, self._creation(), *self._new_columns(), *parts)
 
-    # -- asking ------------------------------------------------------------------------------------
+    def _parts(self) -> Iterator[str]:
+        """The statements that put on the table what is in doubt."""
+        raise NotImplementedError
 
-    def _name(self, shape: Any) -> str:
-        """A name for whatever asks about this part of the model."""
-        return f"alembic {self._numbers.setdefault(id(shape), len(self._numbers))}"
+    def result(self, record: TableRecord) -> Table:
+        """The model in the words of the server.
+
+        :param record: what was read of the temporary table.
+        """
+        raise NotImplementedError
 
     def _creation(self) -> str:
         columns = ", ".join(
@@ -60,6 +59,25 @@ class Trial:
         for name, column in self._model.columns.items():
             if name not in self._database.columns:
                 yield f"{self._alter} ADD COLUMN {_quoted(name)} {self._rules.compiled_type(column.type)}"
+
+
+class Trial(Question):
+    """What is in doubt between a table and its model: the model's expressions, as the models have them."""
+
+    def __init__(self, database: Table, model: Table, rules: PostgresqlRules) -> None:
+        self._numbers: dict[int, int] = {}
+        super().__init__(database, model, rules)
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    def _parts(self) -> Iterator[str]:
+        yield from self._of_columns()
+        yield from self._of_constraints()
+        yield from self._of_indexes()
+
+    def _name(self, shape: Any) -> str:
+        """A name for whatever asks about this part of the model."""
+        return f"alembic {self._numbers.setdefault(id(shape), len(self._numbers))}"
 
     def _of_columns(self) -> Iterator[str]:
         for name, column in self._model.columns.items():
@@ -116,10 +134,7 @@ class Trial:
     # -- hearing -----------------------------------------------------------------------------------
 
     def result(self, record: TableRecord) -> Table:
-        """The model with what the server made of it.
-
-        :param record: what was read of the temporary table.
-        """
+        """The model with what the server made of its expressions."""
         rules, model = self._rules, self._model
         read = {each["name"]: rules.record_column(each) for each in record.columns}
         texts = {each["name"]: rules.expression(each["sqltext"]) for each in record.checks}
