@@ -218,9 +218,11 @@ def test_texts_without_anything_to_tell_are_not_parsed(monkeypatch: pytest.Monke
     monkeypatch.setattr("alembic.ddl.sqlite.records.parse_create_table", refuse)
     record = _only(
         "CREATE TABLE t (\n\tid INTEGER NOT NULL, \n\ta VARCHAR(9) DEFAULT 'x' NOT NULL, \n\tp INTEGER, \n\t"
+        "UNIQUE (p, a), \n\t"
         "PRIMARY KEY (id), \n\tFOREIGN KEY(p) REFERENCES t (id) ON DELETE CASCADE\n)"
     )
     assert record.foreign_keys[0]["options"] == {"ondelete": "CASCADE"}
+    assert record.uniques == [{"name": None, "column_names": ["p", "a"]}]
 
 
 def test_sqlalchemy_reflects_the_same_where_it_can() -> None:

@@ -94,7 +94,8 @@ class RecordMaker:
         names: Names,
     ) -> TableRecord:
         """The record of one table."""
-        untold = _untold(text, columns)
+        uniques = _unnamed_uniques(indexes)
+        untold = _untold(text, columns, len(uniques))
         created = parsed(excerpt(text, untold)) if untold is not None else None
         definitions = _definitions(created)
         record = TableRecord(
@@ -110,8 +111,8 @@ class RecordMaker:
             record.indexes = _indexes(indexes, index_texts, record.columns)
         if created is not None:
             _add_constraints(record, created)
-        elif any(row.origin == "u" for row in indexes):
-            record.uniques = _unnamed_uniques(indexes)
+        else:
+            record.uniques = uniques
         return record
 
     def _column(
@@ -162,10 +163,15 @@ def declaration(type_: str) -> str:
     return _AROUND_ARGUMENTS.sub(r"\1", " ".join(words))
 
 
-def _untold(text: str, columns: Sequence[ColumnRow]) -> Callable[[str], bool] | None:
-    """Which definitions of a CREATE TABLE say what no pragma tells; None if the whole text says no more."""
+def _untold(text: str, columns: Sequence[ColumnRow], uniques: int) -> Callable[[str], bool] | None:
+    """Which definitions of a CREATE TABLE say what no pragma tells; None if the whole text says no more.
+
+    :param uniques: how many indexes SQLite made for UNIQUE constraints: none where there was one already.
+    """
     upper = text.upper()
     words = [word for word in _UNTOLD if word in upper]
+    if words == ["UNIQUE"] and upper.count("UNIQUE") == uniques:
+        words = []
     if any(row.hidden for row in columns):
         words.append("AS")
     if not words and upper.endswith(")"):
@@ -320,7 +326,7 @@ def _index(rows: Sequence[IndexRow], text: str | None, collations: Mapping[str, 
 
 
 def _unnamed_uniques(rows: Sequence[IndexRow]) -> list[dict[str, Any]]:
-    """Of a table whose text we don't understand: from the indexes that SQLite made for them."""
+    """The UNIQUE constraints, from the indexes that SQLite made for them."""
     by_name: dict[str, list[str | None]] = {}
     for row in rows:
         if row.origin == "u":
