@@ -176,7 +176,7 @@ class DefaultImpl(Comparing, metaclass=ImplMeta):
             call()
 
     def needs_commit(self) -> bool:
-        """Asked by the runner after each step: whether later ones can rely on it only once it is committed."""
+        """Asked by the runner after each step: whether later ones can rely on it only when committed."""
         return False
 
     def over_commit(self) -> AbstractContextManager[None]:
