@@ -110,3 +110,15 @@ def local() -> Any:
             return "HIDDEN"
 
     return Hidden()
+
+
+class Unspeakable(sa.types.UserDefinedType[Any]):
+    """Its repr shows a class, which is no Python."""
+
+    cache_ok = True
+
+    def __init__(self, of: Any, size: int = 1) -> None:
+        self.of, self.size = of, size
+
+    def get_col_spec(self) -> str:
+        return "UNSPEAKABLE"

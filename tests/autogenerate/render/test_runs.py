@@ -373,3 +373,37 @@ def test_an_identity_that_goes_or_changes_is_named(modified: Any) -> None:
     assert "existing_server_default=sa.Identity(always=False, start=2)" in text
     (again,) = run(text, "postgresql")
     assert _script(again, "postgresql") == _script(operation, "postgresql")
+
+
+def test_info_that_has_no_python_stays_in_the_models() -> None:
+    table = sa.Table("t", sa.MetaData(), sa.Column("c", sa.Integer), info={"a": 1, "of": Caught, object(): 2})
+    assert _text(ops.CreateTableOp.from_table(table)).endswith("info={'a': 1}\n)")
+
+
+def test_columns_in_options_go_by_their_names() -> None:
+    table = sa.Table("t", sa.MetaData(), sa.Column("c", sa.Boolean), sa.Column("d", sa.Integer))
+    index = sa.Index("ix", table.c.c, postgresql_include=[table.c.d], postgresql_where=table.c.c)
+    text = _text(ops.CreateIndexOp.from_index(index))
+    assert "postgresql_where=sa.text('c')" in text
+    assert "postgresql_include=['d']" in text
+    (again,) = run(text, "postgresql")
+    assert "(c) INCLUDE (d) WHERE c" in _script(again, "postgresql")
+
+
+def test_what_a_batch_has_no_directive_for_stands_outside() -> None:
+    changes = [
+        ops.DropColumnOp("t", "a"),
+        ops.RenameTableOp("t", "u"),
+        ops.DropTableOp("v"),
+        ops.DropColumnOp("t", "b"),
+    ]
+    assert _body(ops.ModifyTableOps("t", changes), render_as_batch=True)[1:-1] == [
+        'with op.batch_alter_table("t", schema=None) as batch_op:',
+        '    batch_op.drop_column("a")',
+        "",
+        'op.rename_table("t", "u")',
+        'op.drop_table("v")',
+        'with op.batch_alter_table("t", schema=None) as batch_op:',
+        '    batch_op.drop_column("b")',
+        "",
+    ]

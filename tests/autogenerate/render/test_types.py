@@ -174,3 +174,8 @@ def test_a_class_that_says_it_is_of_a_database_is_taken_for_it() -> None:
 
     ENUM.__module__ = "sqlalchemy.dialects.postgresql"
     assert rendered(ENUM("a", name="e")) == ("postgresql.ENUM('a', name='e')", [POSTGRESQL])
+
+
+def test_a_repr_that_is_no_python_is_written_anew() -> None:
+    type_ = own_types.Unspeakable(own_types.Colour, 5)
+    assert rendered(type_) == (f"{HERE}.Unspeakable({HERE}.Colour, size=5)", [IMPORT])

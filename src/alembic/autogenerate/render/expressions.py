@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.schema import Computed, DefaultClause, FetchedValue, Identity
+from sqlalchemy.schema import Column, Computed, DefaultClause, FetchedValue, Identity
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnElement, Label, TextClause
 
 from alembic.ddl.ddl_text import escaped_for_text
 
-from .names import _sqlalchemy_autogenerate_prefix, _user_defined_render
+from .names import _ident, _sqlalchemy_autogenerate_prefix, _user_defined_render
 
 if TYPE_CHECKING:
     from alembic.autogenerate.context import AutogenContext
@@ -71,7 +71,9 @@ def _render_potential_expr(
 def option(value: Any, autogen_context: AutogenContext) -> str:
     """The Python for the value of a database's own option, such as ``postgresql_where``."""
     if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
-        parts = ", ".join(option(each, autogen_context) for each in value)
+        # Lists are of columns, which go by their names; elsewhere a column is a condition.
+        named = [_ident(each.name) if isinstance(each, Column) else each for each in value]
+        parts = ", ".join(option(each, autogen_context) for each in named)
         if isinstance(value, list):
             return f"[{parts}]"
         return f"({parts},)" if len(value) == 1 else f"({parts})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
@@ -34,8 +35,9 @@ def _add_table(autogen_context: AutogenContext, op: ops.CreateTableOp) -> str:
         arguments.append(f"schema={op.schema!r}")
     if table.comment:
         arguments.append(f"comment={table.comment!r}")
-    if table.info:
-        arguments.append(f"info={table.info!r}")
+    info = {key: value for key, value in table.info.items() if _is_literal(key) and _is_literal(value)}
+    if info:
+        arguments.append(f"info={info!r}")
     arguments += [
         f"{name.replace(' ', '_')}={option(op.kw[name], autogen_context)}" for name in sorted(op.kw)
     ]
@@ -54,6 +56,14 @@ def _contents(table: Table, autogen_context: AutogenContext, namespace: MetaData
         for constraint in sorted(table.constraints, key=lambda each: each._creation_order)
     ]
     return [*filter(None, columns), *sorted(filter(None, constraints))]
+
+
+def _is_literal(value: Any) -> bool:
+    """Whether the ``repr`` makes the value again; applications keep anything in ``info``."""
+    try:
+        return bool(ast.literal_eval(repr(value)) == value)
+    except (ValueError, SyntaxError, TypeError):
+        return False
 
 
 @default_renderers.dispatch_for(ops.DropTableOp)

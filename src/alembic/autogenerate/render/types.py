@@ -39,11 +39,18 @@ def _repr_type(type_: Any, autogen_context: AutogenContext, _skip_variants: bool
     of_dialect = _of_dialect(type_, autogen_context)
     if of_dialect:
         return of_dialect
-    if isinstance(type_, TypeDecorator) and _is_foreign(type_):
-        return _decorator(type_, autogen_context)
     if isinstance(type_, DOMAIN):
         return with_prefix(type_, _domain(type_, autogen_context), autogen_context)
-    return with_prefix(type_, _with_subtypes(type_, autogen_context), autogen_context)
+    text = _with_subtypes(type_, autogen_context)
+    if _tells_all(type_) and is_python(text):
+        return with_prefix(type_, text, autogen_context)
+    call = constructor_call(type_, lambda value: _argument(value, autogen_context))
+    if call is not None:
+        return with_prefix(type_, call, autogen_context)
+    if isinstance(type_, TypeDecorator):
+        # What stands in CREATE TABLE has to do.
+        return _repr_type(type_.load_dialect_impl(autogen_context.migration_context.dialect), autogen_context)
+    return with_prefix(type_, text, autogen_context)
 
 
 def with_prefix(type_: TypeEngine[Any], expression: str, autogen_context: AutogenContext) -> str:
@@ -83,21 +90,15 @@ def _of_dialect(type_: TypeEngine[Any], autogen_context: AutogenContext) -> str 
     return autogen_context.migration_context.impl.render_type(type_, autogen_context)
 
 
-def _decorator(type_: TypeDecorator[Any], autogen_context: AutogenContext) -> str:
-    """A TypeDecorator of the user's, with its own arguments, of which SQLAlchemy's ``repr`` knows nothing.
-
-    Where these can't be told, the type that stands in CREATE TABLE has to do.
-    """
+def _tells_all(type_: TypeEngine[Any]) -> bool:
+    """Whether the ``repr`` knows the arguments: that of a TypeDecorator knows those of the type within."""
     cls = type(type_)
-    if cls.__repr__ is not TypeDecorator.__repr__ or cls.__init__ is TypeDecorator.__init__:
-        text = _with_subtypes(type_, autogen_context)
-        if is_python(text):
-            return with_prefix(type_, text, autogen_context)
-    call = constructor_call(type_, lambda value: _argument(value, autogen_context))
-    if call is not None:
-        return with_prefix(type_, call, autogen_context)
-    stored = type_.load_dialect_impl(autogen_context.migration_context.dialect)
-    return _repr_type(stored, autogen_context)
+    return (
+        not isinstance(type_, TypeDecorator)
+        or cls.__repr__ is not TypeDecorator.__repr__
+        or cls.__init__ is TypeDecorator.__init__
+        or not _is_foreign(type_)
+    )
 
 
 def _argument(value: Any, autogen_context: AutogenContext) -> str | None:
