@@ -134,9 +134,26 @@ _FAMILIES = (
 )
 
 
+_ONE_WAY = frozenset(
+    (
+        ("integer", "money"),
+        ("bigint", "money"),
+        ("numeric", "money"),
+        ("money", "numeric"),
+        ("timestamp without time zone", "time without time zone"),
+        ("timestamp with time zone", "time without time zone"),
+        ("timestamp with time zone", "time with time zone"),
+        ("time without time zone", "interval"),
+        ("interval", "time without time zone"),
+    )
+)
+
+
 def _converts(old: str, new: str) -> bool:
     """Whether ALTER COLUMN TYPE converts by itself; anything becomes a string."""
-    if old == new or new in _STRINGS:
+    if old.endswith("[]") and new.endswith("[]"):
+        return _converts(old[:-2], new[:-2])
+    if old == new or new in _STRINGS or (old, new) in _ONE_WAY:
         return True
     return any(old in family and new in family for family in _FAMILIES)
 
