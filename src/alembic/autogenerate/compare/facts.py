@@ -137,6 +137,11 @@ class FactFinder:
             null: Thing = ("null", key, operation.column_name)
             facts.drops.add(null)
             facts.makes.add(null)
+        if operation.kw.get("autoincrement") is True:
+            # MySQL: who counts must be a key.
+            facts.needs.add(("primary key", key))
+        elif operation.kw.get("existing_autoincrement"):
+            facts.frees.add(("primary key", key))
         if operation.modify_server_default is not False:
             facts.needs |= self._named_sequences(operation.modify_server_default)
             facts.frees |= self._named_sequences(operation.existing_server_default)

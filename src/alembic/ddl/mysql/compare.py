@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
-from ...schema.expressions import MYSQL, normalise, without_parentheses
+from ...schema.expressions import MYSQL, normalise, tokens, without_parentheses
 from ...schema.rules import SchemaRules
 from ...schema.shapes import Check, Column, Computed, ForeignKey, Index, Unique
 from ...schema.shapes import Sequence as Seq
@@ -20,6 +20,7 @@ from .defaults import spelled_default
 from .pairs import adjusted, without_indexes_named_as_keys
 from .reflect import SYSTEM, ServerFacts, read, sequence_options, server_facts
 from .settle import settled
+from .strings import literal, string_value
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -106,7 +107,7 @@ class MySQLRules(SchemaRules):
         known = self._expressions.get(text)
         if known is None:
             plain = text if self.is_mariadb else _INTRODUCER.sub("", text)
-            known = self._expressions[text] = normalise(plain, MYSQL)
+            known = self._expressions[text] = normalise(_with_plain_strings(plain), MYSQL)
         return known
 
     def default(self, text: str | None, type_text: str) -> str | None:
@@ -161,8 +162,10 @@ class MySQLRules(SchemaRules):
         prefix = index.get_dialect_option(self.dialect, "prefix")
         if prefix:
             options["prefix"] = prefix.upper()
-        elif lengths := _lengths(index, index.get_dialect_option(self.dialect, "length")):
-            options["length"] = lengths
+        elif said := index.get_dialect_option(self.dialect, "length"):
+            lengths = _lengths(index.table, elements, said)
+            if lengths:
+                options["length"] = lengths
         name = self.constraint_name(index)
         return Index(name, tuple(elements), bool(index.unique), tuple(sorted(options.items())), source=index)
 
@@ -298,21 +301,32 @@ _NOT_COMPARED = frozenset(
 )
 
 
+def _with_plain_strings(text: str) -> str:
+    """The text with one way to write each string."""
+    if "\\" not in text and '"' not in text:
+        return text
+    values = ((token.text, string_value(token.text)) for token in tokens(text, MYSQL))
+    return "".join(piece if value is None else literal(value) for piece, value in values)
+
+
 def _bare(text: str) -> str:
     return without_parentheses(text, MYSQL)
 
 
-def _lengths(index: sa.Index, said: int | Mapping[str, int] | None) -> tuple[tuple[str, int], ...]:
-    """How much of each column is in the index, where that is not all of it."""
-    if not said:
-        return ()
+def _lengths(
+    table: sa.Table | None, elements: Sequence[str], said: int | Mapping[str, int]
+) -> tuple[tuple[str, int], ...]:
+    """How much of each column is in an index, where that is not all of it.
+
+    :param elements: the parts of the index.
+    """
     lengths = {}
-    for part in index.expressions:
-        name = getattr(part, "name", None)
-        length = said if isinstance(said, int) else said.get(name or "")
-        whole = getattr(getattr(part, "type", None), "length", None)
-        is_long = isinstance(getattr(part, "type", None), sa.Text | sa.LargeBinary)
-        if name and length and (is_long or whole is None or length < whole):
+    for element in elements:
+        name = element.removesuffix(" DESC")
+        length = said if isinstance(said, int) else said.get(name)
+        type_ = None if table is None or name not in table.columns else table.columns[name].type
+        whole = None if isinstance(type_, sa.Text | sa.LargeBinary) else getattr(type_, "length", None)
+        if length and (whole is None or length < whole):
             lengths[name] = length
     return tuple(sorted(lengths.items()))
 

@@ -231,21 +231,26 @@ def _fills_key(length: int, column: Column | None) -> bool:
 def _without_implicit_indexes(database: Table, model: Table) -> Table:
     """Without those indexes that InnoDB makes for foreign keys, and keeps as long as they need them.
 
-    https://mariadb.com/kb/en/foreign-keys/
+    An index that somebody else made stays as well if no other begins with the columns of the key. One of
+    InnoDB's goes by itself as soon as there is another. https://mariadb.com/kb/en/foreign-keys/
     """
-    staying = {key.columns for key in database.foreign_keys} & {key.columns for key in model.foreign_keys}
+    wanted = {key.columns for key in model.foreign_keys}
+    staying = {key.columns for key in database.foreign_keys} & wanted
     if not staying:
         return database
+    own_names = {key.name for key in database.foreign_keys} | {columns[0] for columns in staying}
     names = {index.name for index in model.indexes} | {unique.name for unique in model.uniques}
     lasting = [parts.elements for parts in database.indexes if parts.name in names]
     lasting += [unique.columns for unique in database.uniques if unique.name in names]
     if database.primary_key is not None:
         lasting.append(database.primary_key.columns)
+    coming = [index.elements for index in model.indexes] + [unique.columns for unique in model.uniques]
 
     def is_implicit(index: Index) -> bool:
         if index.unique or index.options or index.name in names or index.elements not in staying:
             return False
-        return not any(_covers(each, index.elements) for each in lasting)
+        others = lasting if index.name in own_names else lasting + coming
+        return not any(_covers(each, index.elements) for each in others)
 
     kept = tuple(index for index in database.indexes if not is_implicit(index))
     return database if len(kept) == len(database.indexes) else replace(database, indexes=kept)

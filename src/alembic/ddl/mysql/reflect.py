@@ -7,6 +7,7 @@ without default, the direction of index parts, constraints that belong to a colu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from ...schema.shapes import TableKey
 
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 SYSTEM = frozenset(("information_schema", "mysql", "performance_schema", "sys"))
 
 
@@ -215,7 +217,8 @@ class _Reader:
     def _sql(self, text: str) -> str:
         """SQL of the catalogue as one would write it."""
         if not self.is_mariadb:
-            text = text.replace("\\'", "'")
+            # MySQL writes it as it would stand within a string.
+            text = _ESCAPED.sub(r"\1", text)
         # MariaDB puts the database's name before that of a sequence.
         return text.replace(f"`{self.facts.current}`.", "") if "`." in text else text
 
@@ -256,14 +259,12 @@ class _Reader:
             lengths = {part[4]: int(part[5]) for part in parts if part[5] is not None}
             if lengths:
                 options[f"{self.dialect.name}_length"] = lengths
-        sorting = {part[4]: ("desc",) for part in parts if part[6] == "D" and part[4] is not None}
+        names = [part[4] if part[4] is not None else self._sql(part[8]) for part in parts]
+        if names != columns:
+            index["expressions"] = names
+        sorting = {name: ("desc",) for name, part in zip(names, parts, strict=True) if part[6] == "D"}
         if sorting:
             index["column_sorting"] = sorting
-        if any(column is None for column in columns):
-            index["expressions"] = [
-                part[4] if part[4] is not None else self._sql(part[8]) + (" DESC" if part[6] == "D" else "")
-                for part in parts
-            ]
         if options:
             index["dialect_options"] = options
         return index
