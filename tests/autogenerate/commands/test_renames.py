@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.pool import NullPool
 
 from alembic.autogenerate.api import AutogenContext
@@ -25,6 +26,7 @@ def before() -> sa.MetaData:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("old", sa.String(50), nullable=False),
         sa.Column("gone", sa.String(50)),
+        sa.Column("size", sa.Integer, sa.Computed("length(old)", persisted=True)),
         sa.CheckConstraint("old <> 'old'", name="ck_old"),
         sa.UniqueConstraint("old", name="uq_old"),
         sa.Index("ix_old", "old", "gone"),
@@ -47,6 +49,7 @@ def after(table: str = "parent", column: str = "new", **info: str) -> sa.MetaDat
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column(column, sa.String(50), nullable=False, info=made.get("column_info", {})),
         sa.Column("gone", sa.String(50)),
+        sa.Column("size", sa.Integer, sa.Computed(f"length({column})", persisted=True)),
         sa.CheckConstraint(f"{column} <> 'old'", name="ck_old"),
         sa.UniqueConstraint(column, name="uq_old"),
         sa.Index("ix_old", column, "gone"),
@@ -70,10 +73,10 @@ def connection(database_url: str):
         yield connection
 
 
-def compared(connection: sa.Connection, metadata: sa.MetaData, *renames: str) -> Any:
+def compared(connection: sa.Connection, metadata: sa.MetaData, *renames: str, **options: Any) -> Any:
     context = MigrationContext.configure(connection)
     used: set[str] = set()
-    opts = {**context.opts, "renames": renames, "renames_used": used}
+    opts = {**context.opts, **options, "renames": renames, "renames_used": used}
     script = ops.MigrationScript(None, ops.UpgradeOps([]), ops.DowngradeOps([]))
     _populate_migration_script(AutogenContext(context, metadata, opts), script)
     return script, used
@@ -161,13 +164,15 @@ def test_a_wish_that_fits_nothing_is_not_used(connection: sa.Connection):
     assert compared(connection, after(), *wishes)[1] == set()
 
 
-def notes(container: ops.OpContainer) -> dict[str, tuple[str, ...]]:
-    found = {}
+def notes(container: ops.OpContainer) -> dict[str, list[str]]:
+    """What the operations of each class say, in the order of the file."""
+    found: dict[str, list[str]] = {}
     for operation in container.ops:
         if isinstance(operation, ops.OpContainer):
-            found.update(notes(operation))
+            for kind, said in notes(operation).items():
+                found.setdefault(kind, []).extend(said)
         else:
-            found[type(operation).__name__] = operation.notes
+            found.setdefault(type(operation).__name__, []).extend(operation.notes)
     return found
 
 
@@ -216,3 +221,54 @@ def test_forms_of_a_wish(text: str, wish: tuple[Any, ...]):
 def test_what_is_no_wish_is_refused(text: str):
     with pytest.raises(RenameInvalid, match="--rename"):
         Wish.of(text)
+
+
+class TestOnPostgresql:
+    @pytest.fixture
+    def connection(self, postgresql_url: str):
+        with sa.create_engine(postgresql_url, poolclass=NullPool).connect() as connection:
+            connection.exec_driver_sql("CREATE SCHEMA app")
+            yield connection
+
+    @staticmethod
+    def models(table: str, column: str, schema: str | None, in_sql: str = "before") -> sa.MetaData:
+        metadata = sa.MetaData()
+        sa.Table(
+            table,
+            metadata,
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column(column, sa.Integer, primary_key=True),
+            sa.Column("double", sa.Integer, sa.Computed(f"{in_sql} * 2", persisted=True)),
+            sa.Index("ix_partial", "id", postgresql_where=sa.text(f"{in_sql} > 0")),
+            sa.Index("ix_expression", sa.text(f"(abs({in_sql}))")),
+            sa.Index("ix_include", "id", postgresql_include=[column]),
+            ExcludeConstraint((sa.Column(column), "="), using="btree", name="ex"),
+            schema=schema,
+        )
+        return metadata
+
+    @pytest.mark.parametrize("schema", ["app", None, "public"], ids=str)
+    @pytest.mark.parametrize("new", ["after", "After All", "order"])
+    def test_expressions_follow_in_any_schema(self, connection: sa.Connection, schema: str | None, new: str):
+        def kinds(container: ops.OpContainer) -> list[str]:
+            return [each.kind for each in differences(container, connection.dialect)]
+
+        self.models("old", "before", schema).create_all(connection)
+        connection.commit()
+        place = f"{schema}." if schema else ""
+        options = {"include_schemas": schema == "app"}
+        first = self.models("new", "before", schema)
+        script, used = compared(connection, first, f"{place}old:{place}new", **options)
+        assert kinds(script.upgrade_ops) == ["rename_table"]
+        assert len(used) == 1
+        apply(connection, script.upgrade_ops)
+
+        in_sql = connection.dialect.identifier_preparer.quote(new)
+        second = self.models("new", new, schema, in_sql)
+        script, used = compared(connection, second, f"{place}new.before:{new}", **options)
+        assert kinds(script.upgrade_ops) == ["modify_name"]
+        assert len(used) == 1
+        apply(connection, script.upgrade_ops)
+        assert kinds(compared(connection, second, **options)[0].upgrade_ops) == []
+        apply(connection, script.downgrade_ops)
+        assert kinds(compared(connection, first, **options)[0].upgrade_ops) == []
