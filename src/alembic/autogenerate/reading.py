@@ -105,8 +105,8 @@ class Reading:
     @cached_property
     def pairs(self) -> Pairs:
         """All tables of both sides."""
-        default = self.catalogue.default_schema
         with collector_paused():
+            default = self.catalogue.default_schema
             database = from_catalogue(self._as_others_see_it(), self.rules)
             model = from_metadata(self._context._metadata_list, self.rules, default, self._is_modelled)
             database, model = settled(self.connection, self.rules, database, model)

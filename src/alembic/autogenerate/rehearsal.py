@@ -78,7 +78,7 @@ def _parse(token: str, text: str) -> list[ast.stmt]:
     try:
         return ast.parse(text).body
     except (SyntaxError, ValueError) as error:
-        lines = text.splitlines()
+        lines = text.split("\n")
         at = getattr(error, "lineno", None) or 1
         raise NotPython(token, lines[min(at, len(lines)) - 1].strip(), error) from error
 
@@ -121,11 +121,11 @@ def _failures(
 
 
 def _with_remarks(text: str, failures: list[tuple[int, str]]) -> str:
-    lines = text.splitlines(keepends=True)
+    lines = text.split("\n")
     for line, remark in reversed(failures):
         console.warn(f"an operation is marked in the new revision: {remark}")
-        lines.insert(line - 1, f"# {remark}\n")
-    return "".join(lines)
+        lines.insert(line - 1, f"# {remark}")
+    return "\n".join(lines)
 
 
 def _said(error: Exception) -> str:

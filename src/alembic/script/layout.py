@@ -95,6 +95,7 @@ _PLAIN_STRING = re.compile(r"""(b?)('|")(?!\2\2)((?:\\.|(?!\2).)*)\2""", re.DOTA
 
 def _lines(text: str, width: int) -> Iterator[str]:
     blank = True
+    source = text.split("\n")
     for statement in _statements(text):
         if not statement:
             if not blank:
@@ -106,7 +107,7 @@ def _lines(text: str, width: int) -> Iterator[str]:
         if statement[0].type == tokenize.COMMENT:
             yield " " * indent + _comment(statement[0].string)
         elif any(map(_is_beyond_us, statement)):
-            yield _source(text, statement)
+            yield _source(source, statement)
         else:
             parts, _ = _parse(statement, 0)
             yield from _Page(width).statement(parts, indent)
@@ -136,8 +137,8 @@ def _is_beyond_us(token: TokenInfo) -> bool:
     )
 
 
-def _source(text: str, statement: Sequence[TokenInfo]) -> str:
-    lines = text.splitlines()[statement[0].start[0] - 1 : statement[-1].end[0]]
+def _source(source: Sequence[str], statement: Sequence[TokenInfo]) -> str:
+    lines = source[statement[0].start[0] - 1 : statement[-1].end[0]]
     return "\n".join(line.rstrip() if len(lines) == 1 else line for line in lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy
@@ -156,12 +157,17 @@ def _with_subtypes(type_: TypeEngine[Any], autogen_context: AutogenContext) -> s
 
 def _inner_types(type_: TypeEngine[Any]) -> Iterator[TypeEngine[Any]]:
     """The types that it holds, or has by default: of items, of elements as text, the one that it wraps."""
-    held = {name: value for cls in reversed(type(type_).__mro__) for name, value in vars(cls).items()}
-    for name, value in {**held, **vars(type_)}.items():
+    for name, value in {**_types_of_class(type(type_)), **vars(type_)}.items():
         if isinstance(value, TypeEngine):
             yield value
             if name == "impl" and isinstance(type_, TypeDecorator):
                 yield from _inner_types(value)
+
+
+@cache
+def _types_of_class(cls: type[TypeEngine[Any]]) -> dict[str, TypeEngine[Any]]:
+    held = {name: value for each in reversed(cls.__mro__) for name, value in vars(each).items()}
+    return {name: value for name, value in held.items() if isinstance(value, TypeEngine)}
 
 
 def _render_Variant_type(type_: TypeEngine[Any], autogen_context: AutogenContext) -> str:
