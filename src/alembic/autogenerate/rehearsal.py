@@ -103,7 +103,13 @@ def _failures(
     statements: list[ast.stmt], autogen_context: AutogenContext, module: dict[str, Any], name: str
 ) -> Iterator[tuple[int, str]]:
     """The line of each statement that fails, and why."""
-    stage = _Stage(autogen_context)
+    try:
+        stage = _Stage(autogen_context)
+    except Exception as error:  # a dialect of a third party that makes itself in its own way
+        console.warn(
+            f"the operations can't be tried on {type(autogen_context.dialect).__name__}: {_said(error)}"
+        )
+        return
     namespace = dict(module)
     with stage.entered(), _quiet():
         for statement in statements:

@@ -242,3 +242,23 @@ def test_render_item_that_gives_nonsense_writes_no_file(project: Project) -> Non
     assert result.code == 255
     assert "What was rendered for 'upgrades' is no Python" in result.stderr
     assert list(project.versions.glob("*.py")) == []
+
+
+def test_a_dialect_that_can_not_be_made_again_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    from alembic.ddl.postgresql import PostgresqlImpl
+
+    class Own(PostgresqlImpl):
+        __dialect__ = "own"
+
+        def __init__(self) -> None:
+            """Takes nothing of what others take."""
+
+    context = samples.context("postgresql")
+    real = context.migration_context.impl
+    context.migration_context.impl = Own()
+    try:
+        body = Body("oops()\n", context)
+        assert rehearsed({"up": body}, HEAD, "x") == {"up": body.text}
+    finally:
+        context.migration_context.impl = real
+    assert "can't be tried on" in capsys.readouterr().err
