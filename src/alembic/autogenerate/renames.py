@@ -122,7 +122,9 @@ def _rename(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> Priorit
 
 
 def _says_renamed(table: sa.Table) -> bool:
-    return "renamed_from" in table.info or any("renamed_from" in column.info for column in table.columns)
+    # Not by their attribute ``info``, which makes a dictionary for each that has none.
+    said = (item.__dict__.get("info") for item in (table, *table.columns))
+    return any(info and "renamed_from" in info for info in said)
 
 
 class _Renaming:
