@@ -79,14 +79,12 @@ def of_record(record: Mapping[str, Any], rules: PostgresqlRules) -> Index:
 
 
 def creation(index: sa.Index, rules: PostgresqlRules) -> str:
-    """CREATE INDEX on the temporary table that has the name of the index's table."""
-    table = index.table
-    compiled = CreateIndex(index).compile(
-        dialect=rules.dialect,
-        schema_translate_map={table.schema: "pg_temp"},  # type: ignore[union-attr]  # an index of models has one
-        render_schema_translate=True,
-    )
-    return rules.undoubled(str(compiled)).replace(" INDEX CONCURRENTLY ", " INDEX ", 1)
+    """CREATE INDEX with ``{name}`` and ``{table}`` in the places of these."""
+    sql = rules.undoubled(str(CreateIndex(index).compile(dialect=rules.dialect)))
+    assert index.table is not None, "an index of the models has a table"
+    table = rules.dialect.identifier_preparer.format_table(index.table)
+    start = sql.index(f" ON {table} ") + len(f" ON {table} ")
+    return f"CREATE {'UNIQUE ' * bool(index.unique)}INDEX {{name}} ON {{table}} {sql[start:]}"
 
 
 def included(names: Sequence[Any] | None, item: sa.Index | sa.UniqueConstraint) -> tuple[str, ...]:

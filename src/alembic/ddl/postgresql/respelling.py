@@ -2,7 +2,7 @@
 
 ``c IN ('a', 'b')`` becomes ``c = ANY (ARRAY['a'::varchar, 'b'::varchar]::text[])``, and that, when it is read
 from a dump or a migration, ``c = ANY (ARRAY['a'::varchar::text, 'b'::varchar::text])``. So what still differs
-after a :class:`~.trial.Trial` is read once more, on both sides.
+after a :class:`~.doubts.Doubts` is read once more, on both sides.
 """
 
 from __future__ import annotations
@@ -11,27 +11,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from .trial import Question
+from .questions import Answers, Asker, Question
 
 if TYPE_CHECKING:
-    from ...schema.catalogue import TableRecord
     from ...schema.shapes import Check, Column, Exclude, Index, Table
+    from .compare import PostgresqlRules
 
 Text = TypeVar("Text", "Check", "Exclude")
 
 
-class Respelling(Question):
+class Respelling:
     """Expressions of both sides that still differ; the model's side is what the server made of it."""
 
-    def _parts(self) -> Iterator[str]:
-        self._names: dict[str, str] = {}
-        for present, wanted in self._pairs():
-            for text in (present, wanted):
-                if text not in self._names:
-                    self._names[text] = f"alembic {len(self._names)}"
-                    # A constraint on any expression: whether it is null is a condition.
-                    definition = text if _is_exclude(text) else f"CHECK (({text}) IS NOT NULL)"
-                    yield f'{self._alter} ADD CONSTRAINT "{self._names[text]}" {definition}'
+    def __init__(self, database: Table, model: Table, rules: PostgresqlRules) -> None:
+        self._database, self._model = database, model
+        types = {name: rules.compiled_type(column.type) for name, column in model.columns.items()}
+        asker = Asker(database, model, types)
+        #: The questions by the text that they are about.
+        self.questions: dict[str, Question] = {
+            text: asker.ask("exclude", text)
+            if text.upper().startswith("EXCLUDE ")
+            # A constraint on any expression: whether it is null is a condition.
+            else asker.ask("check", f"({text}) IS NOT NULL")
+            for pair in self._pairs()
+            for text in pair
+        }
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
         """Expressions that may be the same."""
@@ -47,11 +51,11 @@ class Respelling(Question):
             if index.name in indexes:
                 yield from _differing(_expressions(index), _expressions(indexes[index.name]))
 
-    def result(self, record: TableRecord) -> Table:
+    def settled(self, answers: Answers) -> Table:
         """The model with the database's texts wherever they mean the same."""
-        read = {each["name"]: each["sqltext"] for each in record.checks}
-        read |= {each["name"]: each["text"] for each in record.excludes}
-        meanings = {text: read[name] for text, name in self._names.items() if name in read}
+        meanings = {
+            text: answers[question] for text, question in self.questions.items() if question in answers
+        }
         model = self._model
         return replace(
             model,
@@ -77,10 +81,6 @@ class Respelling(Question):
         if _without_expressions(present) != _without_expressions(index):
             return index
         return replace(index, elements=present.elements, options=present.options)
-
-
-def _is_exclude(text: str) -> bool:
-    return text.upper().startswith("EXCLUDE ")
 
 
 def _generated(column: Column) -> str:

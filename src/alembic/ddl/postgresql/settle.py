@@ -1,8 +1,8 @@
 """The server's spelling of what models say: temporary tables, made and unmade within one statement.
 
 Nothing but the server can tell that ``price > 0`` and ``price > 0::numeric`` are the same. So one DO block
-makes a temporary table for each table in doubt, puts the doubtful expressions on it, reads the catalogue as
-it is read for real tables, and rolls everything back. It touches no table of the user, and needs neither a
+makes temporary tables with the columns and the doubtful expressions, reads the catalogue as it is read for
+real tables, and rolls everything back. It touches no table of the user, and needs neither a
 transaction nor the absence of one: what was read comes back in a setting of the session, which is then
 emptied.
 """
@@ -12,16 +12,17 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
 from ...schema.catalogue import TableRecord
 from . import reflect
 from . import reflect_sql as sql
+from .doubts import Doubts
+from .questions import Question, Trial, trials
 from .respelling import Respelling
-from .trial import Question, Trial
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -35,48 +36,42 @@ log = logging.getLogger(__name__)
 def settle(
     connection: Connection, doubtful: Mapping[TableKey, tuple[Table, Table]], rules: PostgresqlRules
 ) -> dict[TableKey, Table]:
-    """The models' shapes with the server's spelling; those that it could not tell are left out."""
-    trials: dict[TableKey, Question] = {key: Trial(*pair, rules) for key, pair in doubtful.items()}
-    if not any(trial.statements for trial in trials.values()):
+    """The models' shapes with the server's spelling, as far as it could tell."""
+    doubts = {key: Doubts(*pair, rules) for key, pair in doubtful.items()}
+    if not any(each.questions for each in doubts.values()):
         return {}
     obstacle = connection.execute(_OBSTACLE).scalar()
     if obstacle:
         log.warning("Comparing expressions by their text only, because %s", obstacle)
         return {}
-    settled = _answered(connection, trials, rules)
-    rest: dict[TableKey, Question] = {
-        key: Respelling(database, settled[key], rules)
-        for key, (database, _) in doubtful.items()
-        if key in settled
-    }
-    return settled | _answered(connection, rest, rules)
+    answers = _ask(connection, doubts.values(), rules)
+    settled = {key: each.settled(answers) for key, each in doubts.items() if each.questions}
+    again = {key: Respelling(doubtful[key][0], settled[key], rules) for key in settled}
+    if any(each.questions for each in again.values()):
+        answers = _ask(connection, again.values(), rules)
+        settled |= {key: each.settled(answers) for key, each in again.items() if each.questions}
+    return settled
 
 
-def _answered(
-    connection: Connection, questions: Mapping[TableKey, Question], rules: PostgresqlRules
-) -> dict[TableKey, Table]:
-    """The results of those questions that ask something and that the server could answer."""
-    asking = {key: question for key, question in questions.items() if question.statements}
-    if not asking:
-        return {}
-    numbers: dict[tuple[str, ...], int] = {}
-    for question in asking.values():
-        numbers.setdefault(question.statements, len(numbers))
-    documents = _tried(connection, list(numbers))
+def _ask(
+    connection: Connection, doubts: Iterable[Doubts | Respelling], rules: PostgresqlRules
+) -> dict[Question, Any]:
+    """The answers to all questions that the server could answer."""
+    made = trials(question for each in doubts for question in each.questions.values())
+    documents = _tried(connection, made)
     surroundings = rules.surroundings(connection)
     reflect.find_collations(connection, (each for each in documents if each), surroundings)
-    results = {}
-    for key, question in asking.items():
-        found = documents[numbers[question.statements]]
+    answers: dict[Question, Any] = {}
+    for trial, found in zip(made, documents, strict=True):
         if found is not None:
             record = TableRecord()
             reflect.add_documents(record, found, surroundings)
-            results[key] = question.result(record)
-    return results
+            answers.update(trial.answers(record))
+    return answers
 
 
-def _tried(connection: Connection, trials: Sequence[tuple[str, ...]]) -> list[reflect.Documents | None]:
-    """What the catalogue says after each list of statements; None where the first of them failed."""
+def _tried(connection: Connection, made: Sequence[Trial]) -> list[reflect.Documents | None]:
+    """What the catalogue says of each temporary table; None where there could be no such table."""
     version = reflect.version_of(connection)
     token = secrets.token_hex(8)
     block = _BLOCK
@@ -85,14 +80,14 @@ def _tried(connection: Connection, trials: Sequence[tuple[str, ...]]) -> list[re
         "columns": sql.columns_of("relation"),
         "constraints": sql.constraints_of("relation", version),
         "indexes": sql.indexes_of("relation", version),
-        "trials": json.dumps(trials),
+        "trials": json.dumps([trial.statements() for trial in made]),
     }.items():
         block = block.replace("{" + name + "}", part)
     connection.exec_driver_sql(block, execution_options={"no_parameters": True})
     said, *answers = json.loads(connection.execute(_ANSWER).scalar() or "[null]")
     if said != token:  # a pooler has sent the two statements to different sessions
         log.warning("Comparing expressions by their text only, because the session does not last")
-        return [None] * len(trials)
+        return [None] * len(made)
     return [reflect.Documents(*(each or () for each in json.loads(one))) if one else None for one in answers]
 
 
@@ -124,6 +119,7 @@ DECLARE
     relation oid;
     trial json;
     statement text;
+    at_once boolean;
 BEGIN
     FOR trial IN
         SELECT t.value FROM pg_catalog.json_array_elements($trials_{token}${trials}$trials_{token}$) t
@@ -132,10 +128,17 @@ BEGIN
         BEGIN
             EXECUTE trial ->> 1;
             relation := (trial ->> 0)::regclass;
+            BEGIN
+                EXECUTE trial ->> 2;
+                at_once := true;
+            EXCEPTION WHEN OTHERS THEN
+                at_once := false;
+            END;
             FOR statement IN
                 SELECT s.value
                   FROM pg_catalog.json_array_elements_text(trial) WITH ORDINALITY s (value, number)
-                 WHERE s.number > 2 ORDER BY s.number
+                 WHERE s.number > 3 AND NOT (at_once AND s.value LIKE 'ALTER TABLE %')
+                 ORDER BY s.number
             LOOP
                 BEGIN
                     EXECUTE statement;
