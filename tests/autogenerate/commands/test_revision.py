@@ -273,6 +273,33 @@ class TestRenames:
         renamed.call("check").ok()
         renamed.call("downgrade", "base").ok()
 
+    def test_a_whole_life(self, modelled: Modelled, database_url: str):
+        """The file that renames table and column applies, leaves nothing to be found, and leads back."""
+        other = """
+        sa.Table("other", metadata, sa.Column("id", sa.Integer, primary_key=True),
+                 sa.Column("ref", sa.Integer, sa.ForeignKey("{0}.id", name="fk"), nullable=False))
+        """
+        old = self.OLD + other.format("t")
+        new = self.NEW.replace('"t"', '"u"') + other.format("u")
+        modelled.project.configure(database_url)
+        modelled.models(old.replace("        ", ""))
+        modelled.call("revision", "--autogenerate", "-m", "first", "--rev-id", "aa11").ok()
+        modelled.call("upgrade", "head").ok()
+        modelled.models(new.replace("        ", ""))
+        modelled.call(
+            "revision", "--autogenerate", "-m", "second", "--rename", "t:u", "--rename", "t.a:b"
+        ).ok()
+        second = next(modelled.project.versions.glob("*_second.py"))
+        for function in ("upgrade", "downgrade"):
+            calls = re.findall(r"op\.(\w+)\(", body(second, function))
+            assert sorted(calls) == ["alter_column", "rename_table"]
+        modelled.call("upgrade", "head").ok()
+        modelled.call("check").ok()
+        modelled.call("downgrade", "-1").ok()
+        second.unlink()
+        modelled.models(old.replace("        ", ""))
+        modelled.call("check").ok()
+
     def test_by_argument(self, renamed: Modelled, config: Config):
         made = command.revision(config, autogenerate=True, rename=["t.a:b"])
         assert isinstance(made, Script)
