@@ -172,7 +172,12 @@ def _notes(container: ops.OpContainer) -> list[tuple[str, tuple[str, ...]]]:
 def test_each_danger_is_told(database_url: str) -> None:
     script = _script(
         database_url,
-        [Column("old", Integer), Column("n", Integer), Column("s", String(20)), Column("fine", String(5))],
+        [
+            Column("old", sa.LargeBinary),
+            Column("n", Integer),
+            Column("s", String(20)),
+            Column("fine", String(5)),
+        ],
         [
             Column("n", Integer, nullable=False),
             Column("s", String(10)),
