@@ -38,6 +38,10 @@ class AddColumnOp(AlterTableOp):
     :param inline_primary_key: write PRIMARY KEY inside of the column.
     """
 
+    #: Add the column only: its keys, checks and indexes are operations of their own. So it is with what
+    #: autogenerate finds, and with what a revision file can say of a column.
+    bare = False
+
     if TYPE_CHECKING:
         add_column: Callable[..., None]
         batch_add_column: Callable[..., None]
@@ -134,6 +138,7 @@ class DropColumnOp(AlterTableOp):
         again = AddColumnOp.from_column_and_tablename(self.schema, self.table_name, self._reverse.column)
         again.if_not_exists = self.if_exists
         again.inline_references = self._reverse.inline_references
+        again.bare = self._reverse.bare
         again.inline_primary_key = self._reverse.inline_primary_key
         return again
 

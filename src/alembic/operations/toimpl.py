@@ -76,6 +76,8 @@ def add_column(operations: AbstractOperations, operation: ops.AddColumnOp) -> No
         if not any(each is one for one in done) and _wanted(each, operations)
     ]
     indexes = sorted(table.indexes, key=lambda each: str(each.name))
+    if operation.bare:
+        constraints, indexes = [each for each in constraints if getattr(each, "_type_bound", False)], []
     # IF NOT EXISTS says nothing of what follows the column.
     if operation.if_not_exists and (constraints or indexes) and _has_column(operations, operation):
         return

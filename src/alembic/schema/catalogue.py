@@ -19,6 +19,8 @@ class TableRecord:
     Keys beyond SQLAlchemy's may be added to the dicts; :class:`~alembic.schema.rules.SchemaRules` of the same
     dialect are who reads them (collation, ON UPDATE, owned sequence, storage …).
 
+    A CHECK that belongs to a column and can go with it only is the key ``"check"`` of the column.
+
     :param excludes: EXCLUDE constraints: ``{"name": …, "text": definition}``.
     :param options: what ``Inspector.get_table_options`` gives, plus the dialect's own.
     :param beyond: what else it has, in words, that goes with it and no directive makes again: ``"triggers"``,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine.reflection import Inspector
+from sqlalchemy.sql.compiler import BIND_PARAMS
 from sqlalchemy.sql.elements import conv
 
 from .catalogue import Catalogue, TableRecord
@@ -154,6 +155,11 @@ class ReflectedTables:
 def _complete(table: sa.Table, record: TableRecord) -> None:
     """Add what SQLAlchemy has a place for but does not reflect."""
     table._prefixes = list(record.options.get("prefixes") or ())
+    for column in record.columns:
+        if "check" in column:
+            # In text() a colon may stand for a value.
+            check = sa.CheckConstraint(sa.text(BIND_PARAMS.sub(r"\\:\1", column["check"])), _autoattach=False)
+            check._set_parent_with_dispatch(table.columns[column["name"]])
     deferrals = {
         unique["name"]: (unique["deferrable"], unique.get("initially"))
         for unique in record.uniques

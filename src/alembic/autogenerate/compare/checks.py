@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
 from alembic.operations import ops
 from alembic.runtime.plugins import PriorityDispatchResult
 from alembic.schema.shapes import Check
@@ -14,8 +16,6 @@ from .facts import mentioned
 from .matching import by_name
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from alembic.runtime.plugins import Plugin
 
     from ..context import AutogenContext
@@ -40,8 +40,8 @@ def compare_checks(
     pair = autogen_context.pair(schema, tname)
     if pair.database is None or pair.model is None or pair.database.checks == pair.model.checks:
         return PriorityDispatchResult.CONTINUE
-    made_by_types = _of_types_that_come(modify_ops)
-    wanted = [check for check in pair.model.checks if check.source not in made_by_types]
+    coming = _that_come_along(modify_ops)
+    wanted = [check for check in pair.model.checks if check.source not in coming]
     difference = by_name(pair.database.checks, wanted, lambda check: (check.text, check.options))
     changes = _Checks(autogen_context, pair, modify_ops)
     for check in difference.removed:
@@ -80,12 +80,13 @@ class _Checks(TableChanges):
         return mentioned(check.text, self.pair.both[1].columns)
 
 
-def _of_types_that_come(modify_ops: ops.ModifyTableOps) -> list[object]:
-    """The CHECKs of types (Boolean, Enum) of columns that are added or altered: they come with the column."""
+def _that_come_along(modify_ops: ops.ModifyTableOps) -> list[object]:
+    """The CHECKs of columns that are added, and of their types (Boolean, Enum): they come with the column."""
     coming: list[object] = []
     for operation in modify_ops.ops:
         if isinstance(operation, ops.AddColumnOp):
             column = operation.column
             bound: list[Any] = [each for each in column.table.constraints if each._type_bound]
+            coming += [each for each in column.constraints if isinstance(each, sa.CheckConstraint)]
             coming += [each for each in bound if [one.name for one in each.columns] == [column.name]]
     return coming

@@ -118,7 +118,7 @@ def _added_columns(pair: TablePair) -> Iterator[ops.AddColumnOp]:
     database, model = pair.both
     for name, column in model.columns.items():
         if name not in database.columns:
-            yield ops.AddColumnOp.from_column_and_tablename(*pair.key, column.source)
+            yield _add_column(pair, column.source)
             log.info("Detected added column '%s.%s'", qualified(*pair.key), name)
 
 
@@ -128,8 +128,21 @@ def _removed_columns(pair: TablePair) -> Iterator[ops.DropColumnOp]:
     assert table is not None
     for name in database.columns:
         if name not in model.columns:
-            yield ops.DropColumnOp.from_column_and_tablename(*pair.key, column_named(table, name))
+            yield _drop_column(pair, column_named(table, name))
             log.info("Detected removed column '%s.%s'", qualified(*pair.key), name)
+
+
+def _add_column(pair: TablePair, column: sa.Column[Any]) -> ops.AddColumnOp:
+    operation = ops.AddColumnOp.from_column_and_tablename(*pair.key, column)
+    operation.bare = True
+    return operation
+
+
+def _drop_column(pair: TablePair, column: sa.Column[Any]) -> ops.DropColumnOp:
+    operation = ops.DropColumnOp.from_column_and_tablename(*pair.key, column)
+    assert operation._reverse is not None
+    operation._reverse.bare = True
+    return operation
 
 
 def _altered_columns(autogen_context: AutogenContext, pair: TablePair) -> Iterator[ops.MigrateOperation]:
@@ -153,6 +166,9 @@ def _altered_columns(autogen_context: AutogenContext, pair: TablePair) -> Iterat
         if present.computed != wanted.computed:
             yield from _made_anew(pair, conn_col, metadata_col)
             continue
+        alter_column_op.kw.update(
+            autogen_context.migration_context.impl.changes.column_words(present, wanted)
+        )
         compare(autogen_context, alter_column_op, schema, table_name, name, conn_col, metadata_col)
         if alter_column_op.has_changes() or "autoincrement" in alter_column_op.kw:
             yield alter_column_op
@@ -162,8 +178,8 @@ def _made_anew(
     pair: TablePair, conn_col: sa.Column[Any], metadata_col: sa.Column[Any]
 ) -> Iterator[ops.AddColumnOp | ops.DropColumnOp]:
     """A column whose expression changes, or that starts or ceases to be computed."""
-    yield ops.DropColumnOp.from_column_and_tablename(*pair.key, conn_col)
-    yield ops.AddColumnOp.from_column_and_tablename(*pair.key, metadata_col)
+    yield _drop_column(pair, conn_col)
+    yield _add_column(pair, metadata_col)
     log.info("Detected computed expression change on column '%s.%s'", qualified(*pair.key), conn_col.name)
 
 
