@@ -204,5 +204,10 @@ def test_postgresql(postgresql_url: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*COMMON, *GENERATED])
+def test_sqlite(sqlite_url: str, name: str) -> None:
+    _check(sqlite_url, {**COMMON, **GENERATED}[name])
+
+
+@pytest.mark.parametrize("name", [*COMMON, *GENERATED])
 def test_mariadb(mariadb_url: str, name: str) -> None:
     _check(mariadb_url, {**COMMON, **GENERATED}[name])
