@@ -49,10 +49,9 @@ class RevisionContext:
         command_args: dict[str, Any],
         process_revision_directives: ProcessRevisionDirectiveFn | None = None,
     ) -> None:
-        self.config = config
-        self.script_directory = script_directory
         self.command_args = command_args
         self.process_revision_directives = process_revision_directives
+        self.script_directory, self.config = script_directory, config
         self.template_args: dict[str, Any] = {"config": config}
         self._begun = self._script_of_arguments()
         self.generated_revisions = [self._begun]

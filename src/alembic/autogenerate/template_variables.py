@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import console
+from ..operations.containers import DowngradeOps, UpgradeOps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,12 +81,15 @@ def _containers(
 def _adopt_tokens(script: MigrationScript, passes: list[Pass]) -> None:
     """Give the containers of a script that a hook made the tokens that env.py configured.
 
-    Hooks make them with the usual tokens; a template that knows others would leave the operations out.
+    Hooks make them with the usual tokens; a template that knows others would leave the operations out. Where
+    there are several databases, nobody knows which of them is meant.
     """
     if len({one.upgrade_token for one in passes}) > 1:
         return
     only = passes[-1]
-    if len(script.upgrade_ops_list) == 1:
-        script.upgrade_ops_list[0].upgrade_token = only.upgrade_token
-    if len(script.downgrade_ops_list) == 1:
-        script.downgrade_ops_list[0].downgrade_token = only.downgrade_token
+    for upgrade in script.upgrade_ops_list:
+        if upgrade.upgrade_token == UpgradeOps().upgrade_token:
+            upgrade.upgrade_token = only.upgrade_token
+    for downgrade in script.downgrade_ops_list:
+        if downgrade.downgrade_token == DowngradeOps().downgrade_token:
+            downgrade.downgrade_token = only.downgrade_token

@@ -185,6 +185,16 @@ class TestHooks:
         modelled.call("revision", "--autogenerate").ok()
         assert "select 2" in body(modelled.files()[0], "upgrade")
 
+    def test_tokens_that_a_hook_chose_itself_are_kept(self, modelled: Modelled):
+        modelled.hook(
+            "own = ops.UpgradeOps([ops.ExecuteSQLOp('select 3')], upgrade_token='extra')\n"
+            "directives[0].upgrade_ops = own"
+        )
+        template = modelled.project.directory / "migrations" / "script.py.mako"
+        template.write_text(template.read_text() + "\n\ndef more():\n    ${extra}\n")
+        modelled.call("revision", "--autogenerate").ok()
+        assert "select 3" in body(modelled.files()[0], "more")
+
     def test_nothing_is_written_where_one_of_several_can_not_be_rendered(self, modelled: Modelled):
         modelled.models(USERS)
         modelled.hook(
