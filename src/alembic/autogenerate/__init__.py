@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import _render_migration_diffs, compare_metadata, produce_migrations
-    from .registered import comparators
     from .compare import _produce_net_changes
+    from .registered import comparators
     from .render import render_op_text, render_python_code, renderers
     from .revision_context import RevisionContext
     from .rewriter import Rewriter
