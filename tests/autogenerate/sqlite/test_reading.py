@@ -107,7 +107,7 @@ def test_columns() -> None:
     assert list(facts) == list("abcdefgh")
     assert (facts["a"]["type"].length, facts["a"]["type"].collation) == (10, "nocase")
     assert facts["a"]["sqlite_collation"] == "nocase"
-    assert facts["a"]["sqlite_on_conflict_not_null"] == "IGNORE"
+    assert facts["a"]["dialect_options"] == {"sqlite_on_conflict_not_null": "IGNORE"}
     assert [facts[name]["nullable"] for name in "abcde"] == [False, True, True, True, False]
     defaults = {name: column["default"] for name, column in facts.items() if column["default"] is not None}
     assert defaults == {

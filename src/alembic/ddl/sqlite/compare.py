@@ -201,7 +201,8 @@ class SQLiteRules(SchemaRules):
         type_ = record["type"]
         type_text = self.type_text(type_) if declared is None else self.declared_type(declared)
         computed, default = record.get("computed"), record["default"]
-        collation, conflict = record.get("sqlite_collation"), record.get("sqlite_on_conflict_not_null")
+        collation = record.get("sqlite_collation")
+        conflict = (record.get("dialect_options") or {}).get("sqlite_on_conflict_not_null")
         return Column(
             name=record["name"],
             type=type_,

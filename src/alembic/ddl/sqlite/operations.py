@@ -258,6 +258,12 @@ class SQLiteImpl(DefaultImpl):
         """Refused: SQLite stores no comments."""
         raise _no_comments(table.name)
 
+    def render_type(self, type_obj: TypeEngine[Any], autogen_context: Any) -> str | Literal[False] | None:
+        """A column without a type takes any value as it is; so does a BLOB, which can be written down."""
+        if isinstance(type_obj, NullType):
+            return f"{autogen_context.opts.get('sqlalchemy_module_prefix') or ''}BLOB()"
+        return super().render_type(type_obj, autogen_context)
+
     def requires_recreate_in_batch(self, batch_op: Any) -> bool:
         """Whether one of the queued operations is beyond ALTER TABLE."""
         return not all(_is_native(name, args, kw) for name, args, kw in batch_op.batch)

@@ -10,11 +10,12 @@ from sqlalchemy import text as sql_text
 from sqlalchemy.types import String, TypeEngine
 
 from ...schema.catalogue import TableRecord
-from ...schema.expressions import SQLITE, significant_tokens, without_parentheses
+from ...schema.expressions import SQLITE, significant_tokens, unquoted, without_parentheses
 from ..ddl_text import escaped_for_text
 from .create_index import parse_create_index
 from .create_table import excerpt, parse_create_table
 from .parts import Clause, ClauseKind, ColumnDefinition, CreateTable, NoCreateTable
+from .spelling import WORDS
 
 
 class ColumnRow(NamedTuple):
@@ -200,18 +201,22 @@ def _add_clauses(column: dict[str, Any], definition: ColumnDefinition, created: 
         }
     not_null = definition.clause(ClauseKind.NOT_NULL)
     if not_null is not None and not_null.conflict is not None:
-        column["sqlite_on_conflict_not_null"] = not_null.conflict
+        column["dialect_options"] = {"sqlite_on_conflict_not_null": not_null.conflict}
 
 
 _AROUND_ARGUMENTS = re.compile(r"\s*([(),])\s*")
+_NAME = re.compile(r"""[^\W\d]\w*|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]""")
 _VALUE = re.compile(
     r"""(?isx) [-+]?\s*(?:\d[\d_]*(?:\.\d*)?(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?|0x[0-9a-f]+)
-    | x?'(?:[^']|'')*' | "(?:[^"]|"")*" | \w+ | \(.*\)""",
+    | x?'(?:[^']|'')*' | \w+ | \(.*\)""",
 )
 
 
 def _for_ddl(default: str) -> str:
     """A default as DEFAULT takes it; the pragma leaves out the parentheses of an expression."""
+    if _NAME.fullmatch(default) and default.upper() not in WORDS:
+        # SQLite takes a name as a string where there can be no column.
+        return "'" + unquoted(default).replace("'", "''") + "'"
     return default if _VALUE.fullmatch(default) and not _is_two_groups(default) else f"({default})"
 
 
@@ -240,6 +245,9 @@ def _foreign_keys(
         parts = by_id[number]
         first = parts[0]
         table = names.table(schema, first.table)
+        referred = names.columns(schema, table, [part.to for part in parts])
+        if len(referred) != len(parts):  # no such table, or it has no such key: SQLite does not mind yet
+            referred = [part.from_ for part in parts]
         options = {
             "ondelete": first.on_delete if first.on_delete != "NO ACTION" else None,
             "onupdate": first.on_update if first.on_update != "NO ACTION" else None,
@@ -254,7 +262,7 @@ def _foreign_keys(
                 "constrained_columns": [part.from_ for part in parts],
                 "referred_schema": schema,
                 "referred_table": table,
-                "referred_columns": names.columns(schema, table, [part.to for part in parts]),
+                "referred_columns": referred,
                 "options": {option: value for option, value in options.items() if value is not None},
             }
         )

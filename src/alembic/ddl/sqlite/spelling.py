@@ -52,13 +52,14 @@ def _value(found: list[Token]) -> str | None:
         return sign + only.text.replace("_", "").lower()
     if only.kind is Kind.STRING:
         return only.text if only.text[0] == "'" else only.text.upper()
-    if only.kind is Kind.NAME or (only.kind is Kind.WORD and only.word not in _WORDS):
+    if only.kind is Kind.NAME or (only.kind is Kind.WORD and only.word not in WORDS):
         # SQLite takes a name as a string where there can be no column.
         return "'" + unquoted(only.text).replace("'", "''") + "'"
-    return _WORDS.get(only.word)
+    return WORDS.get(only.word)
 
 
-_WORDS = {
+#: Defaults of one word that are not the word itself.
+WORDS = {
     "NULL": "NULL",
     "TRUE": "1",
     "FALSE": "0",
