@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.types import TypeEngine
 
+    from ..schema.shapes import Column as ColumnShape
     from ..schema.shapes import EnumType, Exclude, Options
     from ..schema.shapes import Sequence as SequenceShape
 
@@ -108,6 +109,10 @@ class Changes:
     def restates_default(self, before: TypeEngine[Any], after: TypeEngine[Any]) -> bool:
         """Whether a server default doesn't survive a change of the column's type as it was written."""
         return False
+
+    def column_words(self, before: ColumnShape, after: ColumnShape) -> dict[str, Any]:
+        """Arguments that ``alter_column()`` needs beyond its own to leave a column as it is, or change it."""
+        return {}
 
     # -- sequences ---------------------------------------------------------------------------------
 

@@ -206,6 +206,8 @@ CHECKS: list[tuple[str, Items, Sequence[str]]] = [
         [],
     ),
     ("c JSON)", lambda: [_c(sa.JSON)], []),
+    ("c INT CHECK (c > 0))", lambda: [_c(Integer), sa.CheckConstraint("c > 0")], []),
+    ("c INT, CHECK (c > 0))", lambda: [_c(Integer, sa.CheckConstraint("c > 0"))], []),
 ]
 
 

@@ -81,6 +81,31 @@ DETECTED: dict[str, tuple[Items, Items, str]] = {
         lambda: [_c(sa.Enum("a", "z", native_enum=False, create_constraint=True, name="k"))],
         "op.create_check_constraint(",
     ),
+    "check of a column appears": (
+        lambda: [_c(Integer)],
+        lambda: [_c(Integer, sa.CheckConstraint("c > 0"))],
+        'check="c > 0"',
+    ),
+    "check of a column changes": (
+        lambda: [_c(Integer, sa.CheckConstraint("c > 0"))],
+        lambda: [_c(Integer, sa.CheckConstraint("c > 1"))],
+        'existing_check="`c` > 0"',
+    ),
+    "check of a column goes": (
+        lambda: [_c(Integer, sa.CheckConstraint("c > 0"))],
+        lambda: [_c(Integer)],
+        'check=""',
+    ),
+    "check of a column stays when the column is restated": (
+        lambda: [_c(String(9), sa.CheckConstraint("c <> 'a%'"))],
+        lambda: [_c(String(9), sa.CheckConstraint("c <> 'a%'"), comment="x", nullable=False)],
+        "existing_check=",
+    ),
+    "check of a column goes with it": (
+        lambda: [_c(String(9), sa.CheckConstraint("c <> 'a'")), Column("d", Integer)],
+        lambda: [Column("d", Integer)],
+        "op.drop_column(",
+    ),
     "expression": (
         lambda: [Column("n", Integer), _c(Integer, Computed("n + 1"))],
         lambda: [Column("n", Integer), _c(Integer, Computed("n + 2"))],

@@ -6,9 +6,13 @@ from collections.abc import Collection, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
 from ..changes import Changes, Undoable
+from ..ddl_text import ddl_text
 
 if TYPE_CHECKING:
+    from ...schema.shapes import Column as ColumnShape
     from ...schema.shapes import Options
 
 
@@ -68,6 +72,16 @@ class MySQLChanges(Changes):
             (alter + " ".join(one for one, _ in clauses), alter + " ".join(other for _, other in clauses))
         ]
 
+    def column_words(self, before: ColumnShape, after: ColumnShape) -> dict[str, Any]:
+        """The CHECK that belongs to a column of MariaDB; a column that is restated without it loses it."""
+        if not before.options and not after.options:
+            return {}
+        existing = before.source["check"] if before.options else ""
+        if before.options == after.options:
+            return {"existing_check": existing}
+        wanted = ddl_text(own_checks(after.source)[0].sqltext, self.dialect) if after.options else ""
+        return {"existing_check": existing, "check": wanted}
+
     def sequence_clause(self, option: str, value: Any) -> str | None:
         """One clause of ALTER SEQUENCE as MariaDB has it."""
         match option, value:
@@ -76,6 +90,14 @@ class MySQLChanges(Changes):
             case "cache", None:
                 return "CACHE 1000"
         return super().sequence_clause(option, value)
+
+
+def own_checks(column: sa.Column[Any]) -> list[sa.CheckConstraint]:
+    """The CHECKs that are written with a column; named ones MariaDB would not take there."""
+    found = [
+        each for each in column.constraints if isinstance(each, sa.CheckConstraint) and each.name is None
+    ]
+    return sorted(found, key=lambda each: each._creation_order)
 
 
 _WORDS = {

@@ -15,6 +15,7 @@ from ...schema.rules import SchemaRules
 from ...schema.shapes import Check, Column, Computed, ForeignKey, Index, Unique
 from ...schema.shapes import Sequence as Seq
 from ...schema.spelling import element_of
+from .changes import own_checks
 from .column_types import base_text, definition, without_width
 from .defaults import spelled_default
 from .pairs import adjusted, without_indexes_named_as_keys
@@ -136,8 +137,13 @@ class MySQLRules(SchemaRules):
             computed=None if computed is None else self._model_computed(computed),
             autoincrement=self._counts(column),
             comment=column.comment or None,
+            options=self._own_check(column) if column.constraints else (),
             source=column,
         )
+
+    def _own_check(self, column: sa.Column[Any]) -> Options:
+        texts = [self.model_text(each.sqltext) for each in own_checks(column)] if self.is_mariadb else []
+        return (("check", texts[0]),) if texts else ()
 
     def _model_computed(self, computed: sa.Computed) -> Computed:
         return Computed(self.model_text(computed.sqltext), bool(computed.persisted))
@@ -191,6 +197,9 @@ class MySQLRules(SchemaRules):
         made = constraint._create_rule is None or constraint._create_rule(self.ddl_compiler)
         if not made or not self.tells_checks:
             return None
+        # MariaDB keeps a check that is written with its column there, as a part of it.
+        if self.is_mariadb and isinstance(constraint.parent, sa.Column) and constraint.name is None:
+            return None
         return Check(self.constraint_name(constraint), self.model_text(constraint.sqltext), source=constraint)
 
     def model_table_options(self, table: sa.Table) -> Options:
@@ -241,6 +250,7 @@ class MySQLRules(SchemaRules):
             and Computed(self.expression(computed["sqltext"]), bool(computed.get("persisted"))),
             autoincrement=bool(record.get("autoincrement")),
             comment=record["comment"],
+            options=(("check", self.expression(record["check"])),) if "check" in record else (),
             source=record,
         )
 

@@ -65,6 +65,7 @@ class MySQLChangeColumn(AlterColumn):
     :param default: server default; ``False`` and ``None`` both mean none.
     :param autoincrement: true for AUTO_INCREMENT.
     :param comment: comment; ``False`` and ``None`` both mean none.
+    :param check: condition of the CHECK that belongs to the column (MariaDB); none if empty.
     :raises ExistingTypeRequired: without a type.
     """
 
@@ -79,6 +80,7 @@ class MySQLChangeColumn(AlterColumn):
         default: Any = False,
         autoincrement: bool | None = None,
         comment: str | bool | None = False,
+        check: str | None = None,
     ) -> None:
         super().__init__(name, column_name, schema=schema)
         if type_ is None:
@@ -91,6 +93,7 @@ class MySQLChangeColumn(AlterColumn):
         self.default = default
         self.autoincrement = autoincrement
         self.comment = comment
+        self.check = check
 
 
 class MySQLModifyColumn(MySQLChangeColumn):
@@ -167,6 +170,10 @@ def column_specification(element: MySQLChangeColumn, compiler: MySQLDDLCompiler)
     if element.comment is not None and element.comment is not False:
         literal = compiler.sql_compiler.render_literal_value(element.comment, sqltypes.String())
         words.append(f"COMMENT {literal}")
+    if element.check:
+        # As in every compiled statement, a percent sign is doubled where the driver formats parameters.
+        doubled = compiler.preparer._double_percents
+        words.append(f"CHECK ({element.check.replace('%', '%%') if doubled else element.check})")
     return " ".join(words)
 
 

@@ -104,6 +104,9 @@ class MySQLImpl(DefaultImpl):
         the column from the new values and, where there are none, the ``existing_`` ones: what is given in
         neither way falls back to the server's defaults (NULL, no default, no comment).
 
+        :param kw: ``check`` and ``existing_check``, conditions of the CHECK that is a part of the column on
+            MariaDB; an empty one for none.
+
         :raises ExistingTypeRequired: a restatement is needed and neither type is given.
         """
         if server_default is not False and is_generation(server_default, existing_server_default):
@@ -116,7 +119,8 @@ class MySQLImpl(DefaultImpl):
                 existing_server_default=existing_server_default,
             )
             return
-        restated = any(value is not None for value in (name, nullable, type_, autoincrement))
+        check = kw.get("check")
+        restated = any(value is not None for value in (name, nullable, type_, autoincrement, check))
         resolved = existing_type if type_ is None else type_
         if not restated and comment is False:
             if server_default is False:
@@ -140,6 +144,7 @@ class MySQLImpl(DefaultImpl):
                 ),
                 autoincrement=existing_autoincrement if autoincrement is None else autoincrement,
                 comment=existing_comment if comment is False else comment,
+                check=kw.get("existing_check") if check is None else check,
             )
         )
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ...schema import TableRecord
 from ...schema.from_catalogue import in_order
 from ...schema.shapes import Check, Column, Index, Table, Unique
+from .changes import own_checks
 from .column_types import base_text, bytes_of, definition, has_width, without_width
 
 if TYPE_CHECKING:
@@ -273,6 +274,7 @@ def _covers(index: tuple[str, ...], columns: tuple[str, ...]) -> bool:
 
 def _with_checks(database: Table, model: Table) -> tuple[Table, Table]:
     """Unnamed checks by their text; without those that come with the type of a column."""
+    database, model = _with_checks_of_columns(database, model)
     named = {check.name for check in model.checks}
     free = [check for check in database.checks if check.name not in named]
     wanted = []
@@ -285,6 +287,26 @@ def _with_checks(database: Table, model: Table) -> tuple[Table, Table]:
         if not _comes_with_type(check, database, model):
             wanted.append(check)
     return database, replace(model, checks=in_order(wanted))
+
+
+def _with_checks_of_columns(database: Table, model: Table) -> tuple[Table, Table]:
+    """Whether a check without a name belongs to a column or to the table makes no difference."""
+    columns, checks = dict(model.columns), list(model.checks)
+    for name, column in model.columns.items():
+        other = database.columns.get(name)
+        if other is None or other.options == column.options:
+            continue
+        for _, text in column.options:
+            same = next((each for each in database.checks if each.text == text), None)
+            if same is not None:
+                columns[name] = replace(columns[name], options=())
+                checks.append(replace(same, source=own_checks(column.source)[0]))
+        for _, text in other.options:
+            unnamed = next((each for each in checks if each.name is None and each.text == text), None)
+            if unnamed is not None:
+                checks.remove(unnamed)
+                columns[name] = replace(columns[name], options=other.options)
+    return database, replace(model, columns=columns, checks=in_order(checks))
 
 
 def _comes_with_type(check: Check, database: Table, model: Table) -> bool:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from ...schema.shapes import TableKey
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_IS_COLUMN = (
+    "EXISTS (SELECT 1 FROM information_schema.columns AS c WHERE c.table_schema = k.constraint_schema"
+    " AND c.table_name = k.table_name AND c.column_name = k.constraint_name)"
+)
 SYSTEM = frozenset(("information_schema", "mysql", "performance_schema", "sys"))
 
 
@@ -81,8 +85,8 @@ def read(
     reader = _Reader(connection, facts, schemas)
     reader.find_tables(wanted)
     if reader.tables:
-        json_columns = reader.read_checks()
-        reader.read_columns(json_columns)
+        reader.read_checks()
+        reader.read_columns()
         reader.read_indexes()
         reader.read_foreign_keys()
     reader.read_sequences()
@@ -99,6 +103,8 @@ class _Reader:
         self.names = {(facts.current if name is None else name): name for name in reversed(schemas)}
         self.tables: dict[tuple[str, str], TableRecord] = {}
         self.collations: dict[tuple[str, str], str | None] = {}
+        # Of MariaDB's columns: their own CHECK.
+        self.column_checks: dict[tuple[str, str, str], str] = {}
         self.sequences: list[tuple[str, str]] = []
         self.sequence_shapes: dict[TableKey, SequenceShape] = {}
 
@@ -152,11 +158,8 @@ class _Reader:
 
     # -- columns -----------------------------------------------------------------------------------
 
-    def read_columns(self, json_columns: set[tuple[str, str, str]]) -> None:
-        """Give the records their columns.
-
-        :param json_columns: (schema, table, column) of those that may hold nothing but JSON.
-        """
+    def read_columns(self) -> None:
+        """Give the records their columns."""
         types = TypeReader(self.dialect)
         rows = self.query(
             "SELECT table_schema, table_name, column_name, column_default, is_nullable, column_type,"
@@ -168,13 +171,14 @@ class _Reader:
         for schema, table, *row in rows:
             record = tables.get((schema, table))
             if record is not None:
-                is_json = (schema, table, row[0]) in json_columns
-                record.columns.append(self._column(row, types, self.collations[schema, table], is_json))
+                check = self.column_checks.get((schema, table, row[0]))
+                record.columns.append(self._column(row, types, self.collations[schema, table], check))
 
     def _column(
-        self, row: Sequence[Any], types: TypeReader, table_collation: str | None, is_json: bool
+        self, row: Sequence[Any], types: TypeReader, table_collation: str | None, check: str | None
     ) -> dict[str, Any]:
         name, default, nullable, column_type, charset, collation, extra, comment, generation = row
+        is_json = check is not None and check.lower() == f"json_valid({quoted(name.lower())})"
         own = collation is not None and collation != table_collation
         type_ = types.type(column_type, charset if own else None, collation if own else None, is_json)
         column: dict[str, Any] = {
@@ -188,6 +192,8 @@ class _Reader:
         if collation is not None:
             column["collation"] = collation
             column["own_collation"] = own
+        if check is not None and not is_json:
+            column["check"] = check
         if isinstance(type_, sa.Integer):
             column["autoincrement"] = False
         said = extra.lower() if extra else ""
@@ -309,29 +315,27 @@ class _Reader:
             "options": {option: action for option, action in said if action != unsaid},
         }
 
-    def read_checks(self) -> set[tuple[str, str, str]]:
-        """Give the records their CHECK constraints; return which columns may hold nothing but JSON."""
-        json_columns: set[tuple[str, str, str]] = set()
+    def read_checks(self) -> None:
+        """Give the records their CHECK constraints; those that belong to a column are for later."""
         for schema, table, name, level, clause in self._check_rows():
             record = self.tables.get((schema, table))
             if record is None:
                 continue
-            text = self._sql(clause)
-            if level == "Column" and text.lower() == f"json_valid(`{name.lower()}`)":
-                json_columns.add((schema, table, name))
-                continue
-            record.checks.append({"name": name, "sqltext": text})
-        return json_columns
+            if level == "Column":
+                self.column_checks[schema, table, name] = self._sql(clause)
+            else:
+                record.checks.append({"name": name, "sqltext": self._sql(clause)})
 
     def _check_rows(self) -> Sequence[Any]:
         if self.is_mariadb:
             if self._version < (10, 2, 22):
                 return []
-            level = "level" if self._version >= (10, 5, 10) else "'Column'"
+            # Older servers name the check of a column like the column, and don't tell it from others.
+            level = "k.level" if self._version >= (10, 5, 10) else f"IF({_IS_COLUMN}, 'Column', 'Table')"
             return self.query(
-                f"SELECT constraint_schema, table_name, constraint_name, {level}, check_clause"
-                " FROM information_schema.check_constraints WHERE constraint_schema IN :schemas"
-                " ORDER BY constraint_schema, table_name, constraint_name"
+                f"SELECT k.constraint_schema, k.table_name, k.constraint_name, {level}, k.check_clause"
+                " FROM information_schema.check_constraints AS k WHERE k.constraint_schema IN :schemas"
+                " ORDER BY k.constraint_schema, k.table_name, k.constraint_name"
             )
         if self._version < (8, 0, 16):
             return []

@@ -174,6 +174,7 @@ class Shown(NamedTuple):
 
     default: str | None
     generated: str | None
+    check: str | None = None
 
 
 def _respelled(rules: Rules, model: Table, probe: Probe, text: str) -> Table:
@@ -191,6 +192,8 @@ def _respelled(rules: Rules, model: Table, probe: Probe, text: str) -> Table:
 def _column(rules: Rules, column: Column, shown: Shown | None) -> Column:
     if shown is None:
         return column
+    if column.options and shown.check is not None:
+        column = replace(column, options=(("check", rules.expression(shown.check)),))
     if column.computed is not None and shown.generated is not None:
         computed = Computed(rules.expression(shown.generated), column.computed.persisted)
         return replace(column, computed=computed)
@@ -235,7 +238,7 @@ def _items(found: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def _shown(text: str, item: Sequence[Token]) -> Shown:
-    default = generated = None
+    default = generated = check = None
     moment = ""
     place = 1
     while place < len(item):
@@ -250,12 +253,14 @@ def _shown(text: str, item: Sequence[Token]) -> Shown:
             place = end
         elif word == "AS" and item[place + 1].text == "(":
             generated = _inside(text, item, place + 1)
+        elif word == "CHECK" and item[place + 1].text == "(":
+            check = _inside(text, item, place + 1)
         if item[place].text == "(":
             place = _closing(item, place)
         place += 1
     if default is None and not moment:
-        return Shown(None, generated)
-    return Shown((default or "NULL") + moment, generated)
+        return Shown(None, generated, check)
+    return Shown((default or "NULL") + moment, generated, check)
 
 
 def _end_of_value(item: Sequence[Token], place: int) -> int:
