@@ -138,7 +138,8 @@ class DropColumnOp(AlterTableOp):
         again = AddColumnOp.from_column_and_tablename(self.schema, self.table_name, self._reverse.column)
         again.if_not_exists = self.if_exists
         again.inline_references = self._reverse.inline_references
-        again.bare = self._reverse.bare
+        if self._reverse.bare:
+            again.bare = True
         again.inline_primary_key = self._reverse.inline_primary_key
         return again
 
