@@ -125,9 +125,10 @@ def test_columns() -> None:
 def test_keys_and_constraints() -> None:
     record = _only(
         'CREATE TABLE "Par ent" (x INT, Y INT, PRIMARY KEY (Y, x))',
+        "CREATE TABLE Q (k INT PRIMARY KEY)",
         """CREATE TABLE t (
         id INTEGER CONSTRAINT "the key" PRIMARY KEY AUTOINCREMENT,
-        a TEXT UNIQUE CHECK (a <> ')'), b INT CONSTRAINT fk_b REFERENCES "par ent" ON DELETE CASCADE,
+        a TEXT UNIQUE CHECK (a <> ')'), b INT CONSTRAINT fk_b REFERENCES q ON DELETE CASCADE,
         c INT, d INT,
         CONSTRAINT uq UNIQUE (C, d) ON CONFLICT REPLACE,
         CONSTRAINT ck CHECK (c > 0 -- positive, always
@@ -150,8 +151,8 @@ def test_keys_and_constraints() -> None:
             "name": "fk_b",
             "constrained_columns": ["b"],
             "referred_schema": None,
-            "referred_table": "Par ent",
-            "referred_columns": ["Y", "x"],
+            "referred_table": "Q",
+            "referred_columns": ["k"],
             "options": {"ondelete": "CASCADE"},
         },
         {
