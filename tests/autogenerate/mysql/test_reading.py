@@ -93,6 +93,8 @@ def test_what_the_inspector_does_not_tell(mariadb_url: str) -> None:
             l LONGTEXT COLLATE utf8mb4_bin, KEY i (a DESC, d)
         ) PARTITION BY HASH (a)""",
         "CREATE TABLE v (a INT) WITH SYSTEM VERSIONING",
+        "CREATE TRIGGER tr BEFORE INSERT ON v FOR EACH ROW SET NEW.a = 1",
+        "CREATE TRIGGER tr2 BEFORE UPDATE ON v FOR EACH ROW SET NEW.a = 1",
     )
     with connected(mariadb_url) as connection:
         records = read(connection).tables
@@ -104,7 +106,7 @@ def test_what_the_inspector_does_not_tell(mariadb_url: str) -> None:
     assert (record.checks, by_name["a"]["check"]) == ([], "`a` > 0")
     assert record.indexes[0]["column_sorting"] == {"a": ("desc",)}
     assert record.beyond == ["partitions"]
-    assert records[None, "v"].beyond == ["system versioning"]
+    assert records[None, "v"].beyond == ["system versioning", "triggers"]
 
 
 def test_sequences(mariadb_url: str) -> None:

@@ -127,12 +127,17 @@ class _Reader:
 
     def find_tables(self, wanted: Callable[[TableKey], bool]) -> None:
         """Make a record of each wanted table; views are left out, sequences kept for later."""
+        triggered: set[tuple[str, str]] = set()
         for schema, name, kind, engine, collation, created_with, comment in self.query(
             "SELECT table_schema, table_name, table_type, engine, table_collation, create_options,"
             " table_comment FROM information_schema.tables"
             " WHERE table_schema IN :schemas AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE')"
+            " UNION ALL SELECT event_object_schema, event_object_table, 'TRIGGER', NULL, NULL, NULL, NULL"
+            " FROM information_schema.triggers WHERE event_object_schema IN :schemas"
         ):
-            if kind == "SEQUENCE":
+            if kind == "TRIGGER":
+                triggered.add((schema, name))
+            elif kind == "SEQUENCE":
                 self.sequences.append((schema, name))
             elif wanted((self.names[schema], name)):
                 record = TableRecord(comment=comment or None)
@@ -143,6 +148,8 @@ class _Reader:
                     record.beyond.append("partitions")
                 self.tables[schema, name] = record
                 self.collations[schema, name] = collation
+        for key in sorted(triggered & self.tables.keys()):
+            self.tables[key].beyond.append("triggers")
 
     def _options(self, engine: str | None, collation: str | None, created_with: str | None) -> dict[str, Any]:
         """What was said of a table after its columns, under the names that SQLAlchemy's Table takes."""
