@@ -226,6 +226,16 @@ def test_texts_without_anything_to_tell_are_not_parsed(monkeypatch: pytest.Monke
     assert record.uniques == [{"name": None, "column_names": ["p", "a"]}]
 
 
+@pytest.mark.parametrize("more", ["", ", b AS (a) UNIQUE", ", CHECK (a > 0)", ", b INT CONSTRAINT c UNIQUE"])
+@pytest.mark.parametrize("end", ["", " STRICT", " -- why"])
+def test_no_unique_constraint_is_lost(more: str, end: str) -> None:
+    record = _only(f"CREATE TABLE t (a INT UNIQUE{more.replace(' AS', ' INT AS')}){end}")
+    assert [unique["column_names"] for unique in record.uniques] == [
+        ["a"],
+        *([["b"]] if "UNIQUE" in more else []),
+    ]
+
+
 def test_sqlalchemy_reflects_the_same_where_it_can() -> None:
     connection = connected(
         "CREATE TABLE p (a INT, b INT, PRIMARY KEY (a, b))",

@@ -171,11 +171,10 @@ def _untold(text: str, columns: Sequence[ColumnRow], uniques: int) -> Callable[[
     """
     upper = text.upper()
     words = [word for word in _UNTOLD if word in upper]
-    if words == ["UNIQUE"] and upper.count("UNIQUE") == uniques:
-        words = []
     if any(row.hidden for row in columns):
         words.append("AS")
-    if not words and upper.endswith(")"):
+    told_by_index = words == ["UNIQUE"] and upper.count("UNIQUE") == uniques
+    if (not words or told_by_index) and upper.endswith(")"):
         return None
     # Names and DEFERRABLE are told to the pragma's foreign keys by their number.
     if "REFERENCES" in upper and ("CONSTRAINT" in words or "DEFERRABLE" in words):
