@@ -6,6 +6,7 @@ the new name, and only what else differs is found.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from .context import AutogenContext
 
     Ask = Callable[[str], bool]
+
+log = logging.getLogger(__name__)
 
 
 class Wish(NamedTuple):
@@ -81,18 +84,18 @@ class LookAlike(NamedTuple):
     @property
     def wish(self) -> str:
         """What to give to ``--rename``."""
-        where = ".".join(name for name in (self.schema, self.table) if name)
-        if self.table is None and self.schema:
-            return f"{self.schema}.{self.old}:{self.schema}.{self.new}"
-        return f"{where}.{self.old}:{self.new}" if where else f"{self.old}:{self.new}"
+        new = self.new if self.table else _dotted(self.schema, self.new)
+        return f"{_dotted(self.schema, self.table, self.old)}:{new}"
 
     @property
     def question(self) -> str:
         """What to ask a person."""
-        where = ".".join(name for name in (self.schema, self.table) if name)
         kind = "column" if self.table else "table"
-        prefix = f"{where}." if where else ""
-        return f"Was {kind} {prefix}{self.old} renamed to {self.new}?"
+        return f"Was {kind} {_dotted(self.schema, self.table, self.old)} renamed to {self.new}?"
+
+
+def _dotted(*names: str | None) -> str:
+    return ".".join(str(name) for name in names if name)
 
 
 def setup(plugin: Plugin) -> None:
@@ -122,9 +125,13 @@ def _rename(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> Priorit
 
 
 def _says_renamed(table: sa.Table) -> bool:
-    # Not by their attribute ``info``, which makes a dictionary for each that has none.
-    said = (item.__dict__.get("info") for item in (table, *table.columns))
-    return any(info and "renamed_from" in info for info in said)
+    return any("renamed_from" in _info(item) for item in (table, *table.columns))
+
+
+def _info(item: sa.Table | sa.Column[Any]) -> dict[Any, Any]:
+    """The attribute ``info``, without having a dictionary made for each item that has none."""
+    found: dict[Any, Any] = item.__dict__.get("info") or {}
+    return found
 
 
 class _Renaming:
@@ -139,39 +146,45 @@ class _Renaming:
         self.used: set[str] = set()
 
     def tables(self, models: Sequence[sa.Table]) -> Iterator[RenameTableOp]:
-        known = {self._key(table) for table in models}
+        there = self._catalogue.tables
         for table in models:
-            key = schema, name = self._key(table)
-            if key in self._catalogue.tables:
+            schema, name = key = self._key(table)
+            if key in there:
                 continue
-            for old, wish in self._former(table.info, Wish("", table.schema, None, "", name)):
-                if (schema, old) in self._catalogue.tables and (schema, old) not in known:
+            for old, wish in self._former(table, Wish("", table.schema, None, "", name)):
+                if (schema, old) in there:
                     rename_table(self._catalogue, (schema, old), name)
                     self._former_names[key] = old
                     self.used.add(wish)
+                    log.info("Detected renamed table %r: now %r", _dotted(table.schema, old), name)
                     yield RenameTableOp(old, name, schema=table.schema)
                     break
 
     def columns(self, models: Sequence[sa.Table]) -> Iterator[tuple[sa.Table, str, str]]:
+        """The table, the old and the new name of each."""
         for table in models:
-            key = self._key(table)
-            record = self._catalogue.tables.get(key)
+            record = self._catalogue.tables.get(self._key(table))
             if record is None:
                 continue
+            there = {each["name"] for each in record.columns}
             for column in table.columns:
-                there = {each["name"] for each in record.columns}
-                if column.name in there:
-                    continue
-                place = Wish("", table.schema, table.name, "", column.name)
-                for old, wish in self._former(column.info, place):
-                    if old in there:
-                        flavour = self._rules.flavour
-                        rename_column(self._catalogue, key, old, column.name, self._quoted, flavour)
-                        self.used.add(wish)
-                        yield table, old, column.name
-                        break
+                old = None if column.name in there else self._rename_column(table, column, there)
+                if old is not None:
+                    there = there - {old} | {column.name}
+                    yield table, old, column.name
 
-    def _former(self, info: dict[Any, Any], place: Wish) -> Iterator[tuple[str, str]]:
+    def _rename_column(self, table: sa.Table, column: sa.Column[Any], there: set[str]) -> str | None:
+        place = Wish("", table.schema, table.name, "", column.name)
+        for old, wish in self._former(column, place):
+            if old in there:
+                key, flavour = self._key(table), self._rules.flavour
+                rename_column(self._catalogue, key, old, column.name, self._quoted, flavour)
+                self.used.add(wish)
+                log.info("Detected renamed column %r: now %r", _dotted(*place[1:3], old), column.name)
+                return old
+        return None
+
+    def _former(self, item: sa.Table | sa.Column[Any], place: Wish) -> Iterator[tuple[str, str]]:
         """What something may have been called, by the word of the command first, then by that of the models.
 
         Beside it the text of the wish, which is empty for the models'.
@@ -179,7 +192,7 @@ class _Renaming:
         for wish in self._wishes:
             if wish.new == place.new and self._is_at(wish, place):
                 yield wish.old, wish.text
-        said = info.get("renamed_from") or ()
+        said = _info(item).get("renamed_from") or ()
         for old in (said,) if isinstance(said, str) else said:
             yield old, ""
 

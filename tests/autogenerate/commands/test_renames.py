@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
@@ -272,3 +273,25 @@ class TestOnPostgresql:
         assert kinds(compared(connection, second, **options)[0].upgrade_ops) == []
         apply(connection, script.downgrade_ops)
         assert kinds(compared(connection, first, **options)[0].upgrade_ops) == []
+
+
+def test_a_name_may_go_over_to_something_new(connection: sa.Connection):
+    """Where something else takes the old name, that is added after the rename."""
+    metadata = after("parent", "new", column_info="old")
+    metadata.tables["parent"].append_column(sa.Column("old", sa.Integer))
+    script, _ = compared(connection, metadata)
+    assert told(script.upgrade_ops, connection) == [
+        "rename column parent.old to new",
+        "add column parent.old INTEGER",
+    ]
+    apply(connection, script.upgrade_ops)
+    assert told(compared(connection, metadata)[0].upgrade_ops, connection) == []
+
+
+def test_renames_are_told_in_the_log(connection: sa.Connection, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO, "alembic.autogenerate")
+    compared(connection, after("grown", "new", table_info="parent", column_info="old"))
+    assert [record.getMessage() for record in caplog.records] == [
+        "Detected renamed table 'parent': now 'grown'",
+        "Detected renamed column 'grown.old': now 'new'",
+    ]
