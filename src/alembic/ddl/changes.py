@@ -178,6 +178,13 @@ class Changes:
             where = f" BEFORE {self.literal(before)}"
         return f"ALTER TYPE {self.qualified(enum.schema, enum.name)} ADD VALUE {self.literal(value)}{where}"
 
+    def copy_comment(self, schema: str | None, name: str, to: str) -> str:
+        """Giving another enumeration type the comment of one, which is known only when this is run."""
+        source, target = (self.qualified(schema, each) for each in (name, to))
+        command = self.literal(f"COMMENT ON TYPE {target} IS ")
+        comment = f"obj_description({self.literal(source)}::regtype, 'pg_type')"
+        return f"DO $$ BEGIN EXECUTE {command} || quote_nullable({comment}); END $$"
+
     def retype(self, schema: str | None, table: str, column: str, use: EnumUse, to: str) -> str:
         """Turning a column to another enumeration type, by way of the values' texts."""
         array = "[]" * use.dimensions

@@ -99,6 +99,11 @@ def rebuilt(
         there = changes.retype(each.schema, each.table, each.column, use, after.name)
         back = changes.retype(each.schema, each.table, each.column, use, aside)
         yield RetypeOp(there, back, (each.schema, each.table, each.column), _notes(each, gone))
+    # The comment also says whether the type goes with its last column.
+    yield ops.ReversibleSQLOp(
+        changes.copy_comment(before.schema, aside, after.name),
+        changes.copy_comment(before.schema, after.name, aside),
+    )
     there, back = reversed(changes.create_enum(EnumType(before.schema, aside, before.values)))
     yield StatementOp(there, back, Facts(makes=things))
     for each in used:
