@@ -114,6 +114,17 @@ def test_the_transactions_of_a_run_share_a_listener(connection: Connection) -> N
     assert seen == [*both[0], *both[1], "CREATE TABLE a3 (x)"]
 
 
+def test_a_savepoint_begins_the_transaction(engine: Engine, connection: Connection) -> None:
+    """The RELEASE of a savepoint outside of a transaction would be a commit."""
+    failing(connection, "SAVEPOINT s", "CREATE TABLE a (x)", "RELEASE s")
+    assert tables(engine) == []
+    with pytest.raises(Boom), MigrationTransaction(connection, atomic=True):
+        with connection.begin_nested():
+            run(connection, "CREATE TABLE a (x)")
+        raise Boom
+    assert tables(engine) == []
+
+
 def test_reading_begins_nothing(connection: Connection) -> None:
     seen = traced(connection)
     with MigrationTransaction(connection, atomic=True):
@@ -144,7 +155,7 @@ def test_foreign_keys_off_then_on_takes_effect_and_stays_atomic(
     rebuild = ("PRAGMA foreign_keys=OFF", "CREATE TABLE new (id INTEGER PRIMARY KEY)", "DROP TABLE p")
     failing(connection, *rebuild, "PRAGMA foreign_keys=ON")
     assert tables(engine) == ["c", "p"], "the frame does not break the transaction up"
-    run(connection, "PRAGMA foreign_keys=ON")
+    assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1, "as after a success"
     connection.rollback()
 
     with MigrationTransaction(connection, atomic=True):

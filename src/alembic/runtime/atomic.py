@@ -17,9 +17,10 @@ from typing import Any
 from sqlalchemy import Connection, event
 
 _COMMENTS = r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*"
-# Reading needs no transaction, nor does ending one.
+# Reading needs no transaction, nor does ending one. SAVEPOINT does: the end of one that is not inside of a
+# transaction is a commit.
 _HARMLESS = re.compile(
-    _COMMENTS + r"(?:SELECT|VALUES|EXPLAIN|PRAGMA|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b", re.I | re.S
+    _COMMENTS + r"(?:SELECT|VALUES|EXPLAIN|PRAGMA|COMMIT|END|ROLLBACK|RELEASE)\b", re.I | re.S
 )
 _OUTSIDE = re.compile(
     _COMMENTS + r"(?:VACUUM|DETACH|ATTACH|BEGIN"
@@ -125,12 +126,11 @@ class AtomicStep:
     def abandon(self) -> None:
         """Roll back what was begun by hand, if the driver would not."""
         self.remove()
-        self._later.clear()
         if self._begun and self._open and getattr(self._driver, "autocommit", None) is True:
             self._connection.exec_driver_sql("ROLLBACK")
 
     def afterwards(self) -> None:
-        """Run what was put off until after the commit."""
+        """Run what was put off until after the transaction, however that ended."""
         statements, self._later = self._later, []
         if statements:
             with self._connection.begin():

@@ -68,8 +68,9 @@ class MigrationTransaction:
         except BaseException:
             self.connection.rollback()
             raise
-        if step is not None:
-            step.afterwards()
+        finally:
+            if step is not None:
+                step.afterwards()
 
     def rollback(self) -> None:
         """Undo the work so far, as for a trial run."""
@@ -77,6 +78,8 @@ class MigrationTransaction:
         if step is not None:
             step.abandon()
         self.connection.rollback()
+        if step is not None:
+            step.afterwards()
 
 
 @contextmanager
