@@ -7,8 +7,8 @@ columns, EXCLUDE constraints, owned sequences, sequences on their own, why a rel
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...schema.catalogue import Catalogue, TableRecord
@@ -29,14 +29,12 @@ class Surroundings:
 
     :param key: the key of a relation, from its schema, its name, and whether the search path finds it.
     :param accepted: see :func:`.reflect_records.accepted_options`.
-    :param collations: those that were looked up because some document mentions them.
     """
 
     types: TypeReader
     opclasses: dict[int, str]
     key: Callable[[str, str, bool], TableKey]
     accepted: Mapping[str, frozenset[str]]
-    collations: dict[int, records.Collation] = field(default_factory=dict)
 
 
 class Documents(NamedTuple):
@@ -67,10 +65,8 @@ def read(
     oids = _relations(survey.get("relation", ()), catalogue, surroundings, wanted)
     _standalone(survey, catalogue, namer)
     if oids:
-        found = _ask_about_tables(connection, oids)
-        find_collations(connection, found.values(), surroundings)
-        for oid, key in oids.items():
-            add_documents(catalogue.tables[key], found[oid], surroundings)
+        for key, found in _ask_about_tables(connection, oids):
+            add_documents(catalogue.tables[key], found, surroundings)
     return catalogue, surroundings
 
 
@@ -95,18 +91,6 @@ def surroundings_of(
             named[each] = found
     opclasses = dict(survey.get("opclass", ()))
     return Surroundings(TypeReader(dialect, named), opclasses, key, records.accepted_options(dialect))
-
-
-def find_collations(
-    connection: Connection, documents: Iterable[Documents], surroundings: Surroundings
-) -> None:
-    """Ask for the names of the collations that the documents mention, if there are any."""
-    oids: set[int] = set()
-    for found in documents:
-        oids.update(records.collations_of(found.columns, found.indexes))
-    if oids:
-        rows = connection.execute(sql.COLLATIONS, {"oids": _array(sorted(oids))})
-        surroundings.collations = {oid: records.Collation(schema, name) for oid, name, schema in rows}
 
 
 def add_documents(record: TableRecord, found: Documents, surroundings: Surroundings) -> None:
@@ -196,19 +180,19 @@ def _standalone(survey: Mapping[str, Iterable[Any]], catalogue: Catalogue, namer
     catalogue.sequences = {key: catalogue.sequences[key] for key in sorted(catalogue.sequences, key=_order)}
 
 
-def _ask_about_tables(connection: Connection, oids: Mapping[int, TableKey]) -> dict[int, Documents]:
+def _ask_about_tables(
+    connection: Connection, oids: Mapping[int, TableKey]
+) -> Iterator[tuple[TableKey, Documents]]:
     version = version_of(connection)
     parameters = {"oids": _array(oids)}
     answers: list[dict[int, str]] = [
         dict(connection.execute(question(version), parameters).all())
         for question in (sql.columns, sql.constraints, sql.indexes)
     ]
-    found = {}
-    for oid in oids:
+    for oid, key in oids.items():
         # Decoded one table at a time, so that the texts can go.
         texts = [answer.pop(oid, None) for answer in answers]
-        found[oid] = Documents(*(json.loads(each) if each else () for each in texts))
-    return found
+        yield key, Documents(*(json.loads(each) if each else () for each in texts))
 
 
 def version_of(connection: Connection) -> tuple[int, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 from sqlalchemy.types import Integer
@@ -17,33 +17,15 @@ if TYPE_CHECKING:
     from .reflect import Surroundings
 
 
-class Collation(NamedTuple):
-    """A collation; ``schema`` is None where the search path finds it."""
-
-    schema: str | None
-    name: str
-
-    @property
-    def sql(self) -> str:
-        """The collation as it stands after COLLATE."""
-        name = '"' + self.name.replace('"', '""') + '"'
-        return f"{quote_name(self.schema)}.{name}" if self.schema else name
-
-
-# The oid of "default", the collation that every text column has by itself.
-_USUAL_COLLATIONS = (0, 100)
-
-
 def column(document: Sequence[Any], surroundings: Surroundings) -> dict[str, Any]:
     """A column, with the extra keys ``format_type``, ``collation``, ``serial`` (its sequence), ``inherited``.
 
     A SERIAL column has no default: it counts by itself. Unlike SQLAlchemy's, the nullability and the default
     are the column's own, without those of its domain: they are what ALTER COLUMN changes.
     """
-    (_, name, format_type, not_null, default, generated, identity, collation_oid, has_collation, comment,
+    (_, name, format_type, not_null, default, generated, identity, _, collation, comment,
      sequence, inherited) = document  # fmt: skip
-    collation = surroundings.collations.get(collation_oid) if has_collation else None
-    type_ = surroundings.types.read(format_type, collation and collation.name)
+    type_ = surroundings.types.read(format_type, collation and collation[1])
     record: dict[str, Any] = {
         "name": name,
         "type": type_,
@@ -65,7 +47,7 @@ def column(document: Sequence[Any], surroundings: Surroundings) -> dict[str, Any
             record["serial"] = sequence[0]
             record["default"] = None
     if collation is not None:
-        record["collation"] = collation.sql
+        record["collation"] = _collation(collation)
     if inherited:
         record["inherited"] = True
     return record
@@ -124,8 +106,9 @@ def index(
     :param names: the table's columns by number.
     :param collations: the oids of their collations by number.
     """
-    (name, unique, valid, constraint, method, numbers, keys, orders, opclasses, collation_oids, expressions,
-     predicate, nulls_not_distinct, storage, tablespace, comment) = document  # fmt: skip
+    (name, unique, valid, constraint, method, numbers, keys, orders, opclasses, collation_oids,
+     collation_names, expressions, predicate, nulls_not_distinct, storage, tablespace,
+     comment) = document  # fmt: skip
     elements: list[str] = []
     columns: list[str | None] = []
     for position, number in enumerate(numbers[:keys]):
@@ -134,7 +117,8 @@ def index(
         element = names.get(number, "") if number else expressions[position]
         if collation not in (own, 0):
             quoted = quote_name(element) if number else f"({element})"
-            element = f"{quoted} COLLATE {surroundings.collations[collation].sql}"
+            name_of = collation_names[position] if collation_names else (None, "default")
+            element = f"{quoted} COLLATE {_collation(name_of)}"
             columns.append(None)
         else:
             columns.append(element if number else None)
@@ -170,17 +154,6 @@ def index(
     if comment is not None:
         record["comment"] = comment
     return record
-
-
-def collations_of(columns: Iterable[Sequence[Any]], indexes: Iterable[Sequence[Any]]) -> Iterator[int]:
-    """The oids of the collations whose names matter."""
-    for document in columns:
-        if document[8]:
-            yield document[7]
-    for document in indexes:
-        for oid in document[9]:
-            if oid not in _USUAL_COLLATIONS:
-                yield oid
 
 
 def table_options(document: Sequence[Any], accepted: Container[str]) -> dict[str, Any]:
@@ -245,6 +218,13 @@ _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 # The bits of pg_index.indoption: 1 descending, 2 nulls first; each word only if it is not the default.
 _ORDERS: tuple[tuple[str, ...], ...] = ((), ("desc", "nulls_last"), ("nulls_first",), ("desc",))
+
+
+def _collation(names: Sequence[str | None]) -> str:
+    """A collation as it stands after COLLATE, from its schema, None in the search path, and its name."""
+    schema, name = names
+    quoted = '"' + str(name).replace('"', '""') + '"'
+    return f"{quote_name(schema)}.{quoted}" if schema else quoted
 
 
 def _identity(kind: str, sequence: Sequence[Any] | None) -> dict[str, Any]:

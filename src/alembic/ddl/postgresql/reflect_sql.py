@@ -68,14 +68,8 @@ def indexes_of(wanted: str, version: tuple[int, ...]) -> str:
     return _INDEXES.replace("{wanted}", wanted).replace("{nulls}", nulls)
 
 
-#: Names of collations by oid; asked only if a column or index has another than the usual one.
-COLLATIONS = text(
-    """
-SELECT co.oid::bigint, co.collname::text,
-       CASE WHEN NOT pg_catalog.pg_collation_is_visible(co.oid) THEN n.nspname::text END
-  FROM pg_catalog.pg_collation co JOIN pg_catalog.pg_namespace n ON n.oid = co.collnamespace
- WHERE co.oid = ANY (CAST(CAST(:oids AS text) AS oid[]))"""
-)
+_COLLATION = """json_build_array(
+    CASE WHEN NOT pg_catalog.pg_collation_is_visible(co.oid) THEN cn.nspname END, co.collname)"""
 
 _EXTENSION = """EXISTS (SELECT 1 FROM pg_catalog.pg_depend e
         WHERE e.classid = 'pg_catalog.{catalogue}'::regclass AND e.objid = {alias}.oid
@@ -145,12 +139,16 @@ SELECT 'opclass', json_build_array(o.oid::bigint, o.opcname)::text
 """
 
 # A sequence that the column owns ('a': SERIAL, 'i': identity); of several, the one that the default names.
-_COLUMNS = """
+_COLUMNS = f"""
 SELECT a.attrelid::bigint AS oid, json_agg(json_build_array(
          a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
          CASE WHEN a.atthasdef THEN d.expression END,
          a.attgenerated, a.attidentity,
-         a.attcollation::bigint, a.attcollation <> t.typcollation,
+         a.attcollation::bigint,
+         CASE WHEN a.attcollation <> t.typcollation THEN
+             (SELECT {_COLLATION} FROM pg_catalog.pg_collation co
+                JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = a.attcollation)
+         END,
          pg_catalog.col_description(a.attrelid, a.attnum),
          CASE WHEN a.atthasdef OR a.attidentity <> '' THEN
              (SELECT json_build_array(s.seqrelid::regclass::text, s.seqstart, s.seqincrement, s.seqmin,
@@ -165,9 +163,9 @@ SELECT a.attrelid::bigint AS oid, json_agg(json_build_array(
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
   LEFT JOIN (SELECT v.adrelid, v.adnum, pg_catalog.pg_get_expr(v.adbin, v.adrelid) AS expression
-               FROM pg_catalog.pg_attrdef v WHERE v.adrelid = {wanted}) d
+               FROM pg_catalog.pg_attrdef v WHERE v.adrelid = {{wanted}}) d
     ON d.adrelid = a.attrelid AND d.adnum = a.attnum
- WHERE a.attrelid = {wanted} AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE a.attrelid = {{wanted}} AND a.attnum > 0 AND NOT a.attisdropped
  GROUP BY a.attrelid"""
 
 # conparentid: what PostgreSQL adds by itself for the partitions of a table that is referred to.
@@ -196,19 +194,24 @@ SELECT con.conrelid::bigint AS oid, json_agg(json_build_array(
  WHERE con.conrelid = {wanted} AND con.contype IN ('p', 'u', 'f', 'c', 'x') AND con.conparentid = 0
  GROUP BY con.conrelid"""
 
-_INDEXES = """
+_INDEXES = f"""
 SELECT i.indrelid::bigint AS oid, json_agg(json_build_array(
          ic.relname, i.indisunique, i.indisvalid, k.contype,
          CASE WHEN am.amname <> 'btree' THEN am.amname END,
          i.indkey::int2[], i.indnkeyatts, i.indoption::int2[],
          i.indclass::oid[]::bigint[], i.indcollation::oid[]::bigint[],
+         CASE WHEN NOT i.indcollation::oid[] <@ CAST('{{0,100}}' AS oid[]) THEN
+             (SELECT json_agg({_COLLATION} ORDER BY l.position)
+                FROM unnest(i.indcollation::oid[]) WITH ORDINALITY l (oid, position)
+                LEFT JOIN pg_catalog.pg_collation co ON co.oid = l.oid
+                LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace) END,
          CASE WHEN i.indexprs IS NOT NULL THEN
              (SELECT json_agg(CASE WHEN p.number = 0
                                    THEN pg_catalog.pg_get_indexdef(i.indexrelid, p.position::int, true) END
                               ORDER BY p.position)
                 FROM unnest(i.indkey::int2[]) WITH ORDINALITY p (number, position)) END,
          CASE WHEN i.indpred IS NOT NULL THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END,
-         {nulls}, ic.reloptions, ts.spcname, pg_catalog.obj_description(ic.oid, 'pg_class'))
+         {{nulls}}, ic.reloptions, ts.spcname, pg_catalog.obj_description(ic.oid, 'pg_class'))
          ORDER BY ic.relname)::text AS document
   FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
@@ -216,5 +219,5 @@ SELECT i.indrelid::bigint AS oid, json_agg(json_build_array(
   LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
   LEFT JOIN pg_catalog.pg_constraint k
     ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('u', 'x')
- WHERE i.indrelid = {wanted} AND NOT i.indisprimary
+ WHERE i.indrelid = {{wanted}} AND NOT i.indisprimary
  GROUP BY i.indrelid"""

@@ -60,7 +60,6 @@ def _ask(
     made = trials(question for each in doubts for question in each.questions.values())
     documents = _tried(connection, made)
     surroundings = rules.surroundings(connection)
-    reflect.find_collations(connection, (each for each in documents if each), surroundings)
     answers: dict[Question, Any] = {}
     for trial, found in zip(made, documents, strict=True):
         if found is not None:
