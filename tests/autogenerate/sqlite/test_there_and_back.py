@@ -19,6 +19,7 @@ from tests.autogenerate.sqlite.statements import create_table
 
 KITCHEN_SINK = [
     "CREATE TABLE p (x TEXT, y TEXT, PRIMARY KEY (x, y)) WITHOUT ROWID",
+    "CREATE TABLE s (x TEXT) STRICT",
     """CREATE TABLE t (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     a VARCHAR(20) COLLATE NOCASE NOT NULL ON CONFLICT FAIL DEFAULT 'x:y',

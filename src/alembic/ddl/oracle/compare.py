@@ -77,10 +77,13 @@ class OracleRules(SchemaRules):
         return Identity(bool(said.get("always")), options(kept))
 
     def _model_identity(self, identity: sa.Identity) -> Identity:
-        facts = {
-            name: getattr(identity, name, None) for name in _IDENTITY if name not in ("order", "on_null")
-        }
-        said = {name: value for name, value in identity.dialect_kwargs.items() if name.startswith("oracle_")}
+        own = ("order", "on_null")
+        facts = {name: getattr(identity, name, None) for name in _IDENTITY if name not in own}
+        kwargs = getattr(identity, "dialect_kwargs", None)
+        if kwargs is None:  # SQLAlchemy 2.0
+            said = {name: getattr(identity, name) for name in own}
+        else:
+            said = {name: kwargs.get(f"oracle_{name}") for name in own}
         # GENERATED AS IDENTITY without more is ALWAYS.
         return self.identity({"always": identity.always is not False, **facts, **said})
 

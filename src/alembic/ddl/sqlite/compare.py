@@ -39,7 +39,8 @@ class SQLiteRules(SchemaRules):
         super().__init__(dialect)
         self._resolve: Callable[[str], TypeEngine[Any]] = dialect._resolve_type_affinity  # type: ignore[attr-defined]  # of SQLAlchemy's SQLite dialect
         self._known: dict[str, type[TypeEngine[Any]]] = dialect.ischema_names  # type: ignore[attr-defined]  # as above
-        self._maker = RecordMaker(self._resolve)
+        options = dict(dialect.construct_arguments or ())
+        self._maker = RecordMaker(self._resolve, "strict" in options.get(sa.Table, {}))
         self._declared: dict[str, str] = {}
         self._spelled: dict[Any, tuple[str, str | None]] = {}
         self._defaults: dict[tuple[str, str], str | None] = {}

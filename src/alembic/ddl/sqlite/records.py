@@ -78,10 +78,12 @@ class RecordMaker:
     """Makes records; types are made once for each declaration.
 
     :param resolve: SQLAlchemy's type for a declared one in upper case.
+    :param knows_strict: SQLAlchemy has an option for STRICT (since 2.1).
     """
 
-    def __init__(self, resolve: Callable[[str], TypeEngine[Any]]) -> None:
+    def __init__(self, resolve: Callable[[str], TypeEngine[Any]], knows_strict: bool = True) -> None:
         self._resolve = resolve
+        self._knows_strict = knows_strict
         self._types: dict[tuple[str, str | None], TypeEngine[Any]] = {}
 
     def record(
@@ -112,6 +114,7 @@ class RecordMaker:
             record.indexes = _indexes(indexes, index_texts, record.columns)
         if created is not None:
             _add_constraints(record, created)
+            self._add_options(record, created)
         else:
             record.uniques = uniques
         return record
@@ -135,6 +138,14 @@ class RecordMaker:
         if definition is not None and created is not None:
             _add_clauses(column, definition, created)
         return column
+
+    def _add_options(self, record: TableRecord, created: CreateTable) -> None:
+        if "STRICT" in created.options and self._knows_strict:
+            record.options["sqlite_strict"] = True
+        elif "STRICT" in created.options:
+            record.beyond.append("STRICT")
+        if "WITHOUT ROWID" in created.options:
+            record.options["sqlite_with_rowid"] = False
 
     def _type(self, declared: str, collation: str | None) -> TypeEngine[Any]:
         known = self._types.get((declared, collation))
@@ -351,10 +362,6 @@ def _add_constraints(record: TableRecord, created: CreateTable) -> None:
             columns = [lower.get(column.name.lower(), column.name) for column in part.columns]
             _add_constraint(record, part, columns, created)
     record.checks.sort(key=lambda check: check["name"] or "~")
-    if "STRICT" in created.options:
-        record.options["sqlite_strict"] = True
-    if "WITHOUT ROWID" in created.options:
-        record.options["sqlite_with_rowid"] = False
 
 
 def _add_constraint(record: TableRecord, clause: Clause, columns: list[str], created: CreateTable) -> None:
