@@ -291,7 +291,8 @@ def test_a_name_may_go_over_to_something_new(connection: sa.Connection):
 def test_renames_are_told_in_the_log(connection: sa.Connection, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "alembic.autogenerate")
     compared(connection, after("grown", "new", table_info="parent", column_info="old"))
-    assert [record.getMessage() for record in caplog.records] == [
+    told = [each.getMessage() for each in caplog.records if each.name.startswith("alembic.autogenerate")]
+    assert told == [
         "Detected renamed table 'parent': now 'grown'",
         "Detected renamed column 'grown.old': now 'new'",
     ]
