@@ -98,8 +98,9 @@ class _Describer:
 
     @of.register
     def _(self, operation: CreateTableCommentOp) -> Iterator[Difference]:
-        after = f"{operation.existing_comment!r} to {operation.comment!r}"
-        yield self._of_table(operation, "add_table_comment", f"change comment of table {{}} from {after}")
+        before = self._value("modify_comment", operation.existing_comment)
+        text = f"change comment of table {{}} from {before} to {operation.comment!r}"
+        yield self._of_table(operation, "add_table_comment", text)
 
     @of.register
     def _(self, operation: DropTableCommentOp) -> Iterator[Difference]:
