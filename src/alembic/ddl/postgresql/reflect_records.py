@@ -24,7 +24,7 @@ def column(document: Sequence[Any], surroundings: Surroundings) -> dict[str, Any
     are the column's own, without those of its domain: they are what ALTER COLUMN changes.
     """
     (_, name, format_type, not_null, default, generated, identity, _, collation, comment,
-     sequence, inherited) = document  # fmt: skip
+     sequences, inherited) = document  # fmt: skip
     type_ = surroundings.types.read(format_type, collation and collation[1])
     record: dict[str, Any] = {
         "name": name,
@@ -39,13 +39,14 @@ def column(document: Sequence[Any], surroundings: Surroundings) -> dict[str, Any
         record["computed"] = {"sqltext": default, "persisted": generated == "s"}
         record["default"] = None
     elif identity:
-        record["identity"] = _identity(identity, sequence)
+        record["identity"] = _identity(identity, sequences)
     elif default is not None and default.startswith("nextval("):
         is_integer = issubclass(type_._type_affinity or object, Integer)
         record["autoincrement"] = is_integer
-        if is_integer and sequence and default == f"nextval('{_quoted(sequence[0])}'::regclass)":
-            record["serial"] = sequence[0]
-            record["default"] = None
+        for sequence in (sequences or ()) if is_integer else ():
+            if default == f"nextval('{_quoted(sequence[0])}'::regclass)":
+                record["serial"] = sequence[0]
+                record["default"] = None
     if collation is not None:
         record["collation"] = _collation(collation)
     if inherited:
@@ -227,11 +228,11 @@ def _collation(names: Sequence[str | None]) -> str:
     return f"{quote_name(schema)}.{quoted}" if schema else quoted
 
 
-def _identity(kind: str, sequence: Sequence[Any] | None) -> dict[str, Any]:
+def _identity(kind: str, sequences: Sequence[Sequence[Any]] | None) -> dict[str, Any]:
     facts = {"always": kind == "a"}
-    if sequence:
+    if sequences:
         names = ("start", "increment", "minvalue", "maxvalue", "cache", "cycle")
-        facts |= dict(zip(names, sequence[1:], strict=True))
+        facts |= dict(zip(names, sequences[0][1:], strict=True))
     return facts
 
 

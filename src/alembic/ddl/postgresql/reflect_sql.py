@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlalchemy import bindparam, text
 from sqlalchemy.sql.elements import TextClause
 
-#: The oids of the relations that are asked about, to stand after ``=`` in the three questions about tables.
-_WANTED = "ANY (CAST(CAST(:oids AS text) AS oid[]))"
+# The oids of the relations that are asked about. Within a condition the text would be read for every row.
+_WANTED = "CAST(CAST(:oids AS text) AS oid[])"
 
 
 def survey(with_path: bool) -> TextClause:
@@ -47,12 +47,12 @@ def indexes(version: tuple[int, ...]) -> TextClause:
 
 
 def columns_of(wanted: str) -> str:
-    """:func:`columns` for ``attrelid = wanted``."""
+    """:func:`columns` of the relations in this array of oids."""
     return _COLUMNS.replace("{wanted}", wanted)
 
 
 def constraints_of(wanted: str, version: tuple[int, ...]) -> str:
-    """:func:`constraints` for ``conrelid = wanted``."""
+    """:func:`constraints` of the relations in this array of oids."""
     return (
         _CONSTRAINTS.replace("{wanted}", wanted)
         .replace("{set_columns}", "con.confdelsetcols" if version >= (15,) else "CAST(NULL AS int2[])")
@@ -63,9 +63,16 @@ def constraints_of(wanted: str, version: tuple[int, ...]) -> str:
 
 
 def indexes_of(wanted: str, version: tuple[int, ...]) -> str:
-    """:func:`indexes` for ``indrelid = wanted``."""
+    """:func:`indexes` of the relations in this array of oids."""
     nulls = "i.indnullsnotdistinct" if version >= (15,) else "false"
     return _INDEXES.replace("{wanted}", wanted).replace("{nulls}", nulls)
+
+
+def _comment(catalogue: str, oid: str, number: str = "0") -> str:
+    # obj_description() and col_description() start a query of their own for each row.
+    return f"""(SELECT r.description FROM pg_catalog.pg_description r
+           WHERE r.classoid = 'pg_catalog.{catalogue}'::regclass AND r.objoid = {oid}
+             AND r.objsubid = {number})"""
 
 
 _COLLATION = """json_build_array(
@@ -81,7 +88,7 @@ SELECT 'relation' AS kind, json_build_array(
          CASE WHEN c.relispartition THEN 'partition'
               WHEN c.relpersistence = 't' THEN 'temporary'
               WHEN {_EXTENSION.format(catalogue="pg_class", alias="c")} THEN 'extension' END,
-         c.relpersistence, pg_catalog.obj_description(c.oid, 'pg_class'), c.reloptions,
+         c.relpersistence, {_comment("pg_class", "c.oid")}, c.reloptions,
          CASE WHEN a.amname <> pg_catalog.current_setting('default_table_access_method') THEN a.amname END,
          s.spcname,
          CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
@@ -138,60 +145,60 @@ SELECT 'opclass', json_build_array(o.oid::bigint, o.opcname)::text
   FROM pg_catalog.pg_opclass o WHERE NOT o.opcdefault
 """
 
-# A sequence that the column owns ('a': SERIAL, 'i': identity); of several, the one that the default names.
+# The sequences that a column of numbers owns: 'i' that of an identity, 'a' that of SERIAL.
 _COLUMNS = f"""
 SELECT a.attrelid::bigint AS oid, json_agg(json_build_array(
          a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
-         CASE WHEN a.atthasdef THEN d.expression END,
+         pg_catalog.pg_get_expr(d.adbin, d.adrelid),
          a.attgenerated, a.attidentity,
          a.attcollation::bigint,
          CASE WHEN a.attcollation <> t.typcollation THEN
              (SELECT {_COLLATION} FROM pg_catalog.pg_collation co
                 JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = a.attcollation)
          END,
-         pg_catalog.col_description(a.attrelid, a.attnum),
-         CASE WHEN a.atthasdef OR a.attidentity <> '' THEN
-             (SELECT json_build_array(s.seqrelid::regclass::text, s.seqstart, s.seqincrement, s.seqmin,
-                                      s.seqmax, s.seqcache, s.seqcycle)
+         {_comment("pg_class", "a.attrelid", "a.attnum")},
+         CASE WHEN a.attidentity <> '' OR a.atthasdef AND t.typcategory = 'N' THEN
+             (SELECT json_agg(json_build_array(
+                         s.seqrelid::regclass::text, s.seqstart, s.seqincrement, s.seqmin, s.seqmax,
+                         s.seqcache, s.seqcycle) ORDER BY o.deptype DESC, s.seqrelid)
                 FROM pg_catalog.pg_depend o JOIN pg_catalog.pg_sequence s ON s.seqrelid = o.objid
                WHERE o.refclassid = 'pg_catalog.pg_class'::regclass AND o.refobjid = a.attrelid
                  AND o.refobjsubid = a.attnum AND o.classid = 'pg_catalog.pg_class'::regclass
-                 AND o.deptype IN ('a', 'i')
-               ORDER BY strpos(d.expression, s.seqrelid::regclass::text) > 0 DESC, o.deptype DESC LIMIT 1)
+                 AND o.deptype IN ('a', 'i'))
          END,
          NOT a.attislocal) ORDER BY a.attnum)::text AS document
-  FROM pg_catalog.pg_attribute a
+  FROM unnest({{wanted}}) w (oid)
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = w.oid
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-  LEFT JOIN (SELECT v.adrelid, v.adnum, pg_catalog.pg_get_expr(v.adbin, v.adrelid) AS expression
-               FROM pg_catalog.pg_attrdef v WHERE v.adrelid = {{wanted}}) d
-    ON d.adrelid = a.attrelid AND d.adnum = a.attnum
- WHERE a.attrelid = {{wanted}} AND a.attnum > 0 AND NOT a.attisdropped
+  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+ WHERE a.attnum > 0 AND NOT a.attisdropped
  GROUP BY a.attrelid"""
 
 # conparentid: what PostgreSQL adds by itself for the partitions of a table that is referred to.
-_CONSTRAINTS = """
+_CONSTRAINTS = f"""
 SELECT con.conrelid::bigint AS oid, json_agg(json_build_array(
          con.contype, con.conname, con.conkey,
          CASE WHEN con.contype IN ('c', 'x') THEN pg_catalog.pg_get_constraintdef(con.oid, true) END,
-         pg_catalog.obj_description(con.oid, 'pg_constraint'),
+         {_comment("pg_constraint", "con.oid")},
          con.condeferrable, con.condeferred, con.convalidated, con.connoinherit, NOT con.conislocal,
-         {enforced}, {period},
+         {{enforced}}, {{period}},
          CASE con.contype WHEN 'f' THEN json_build_array(
              fn.nspname, fc.relname, pg_catalog.pg_table_is_visible(fc.oid),
              (SELECT json_agg(a.attname ORDER BY k.position)
                 FROM unnest(con.confkey) WITH ORDINALITY k (number, position)
                 JOIN pg_catalog.pg_attribute a ON a.attrelid = con.confrelid AND a.attnum = k.number),
-             con.confupdtype, con.confdeltype, con.confmatchtype, {set_columns})
+             con.confupdtype, con.confdeltype, con.confmatchtype, {{set_columns}})
          WHEN 'c' THEN NULL
-         ELSE json_build_array(i.indkey::int2[], i.indnkeyatts, {nulls}, ic.reloptions, ts.spcname)
+         ELSE json_build_array(i.indkey::int2[], i.indnkeyatts, {{nulls}}, ic.reloptions, ts.spcname)
          END) ORDER BY con.conname)::text AS document
-  FROM pg_catalog.pg_constraint con
+  FROM unnest({{wanted}}) w (oid)
+  JOIN pg_catalog.pg_constraint con ON con.conrelid = w.oid
   LEFT JOIN pg_catalog.pg_class fc ON fc.oid = con.confrelid AND con.contype = 'f'
   LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace
   LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x')
   LEFT JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
   LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
- WHERE con.conrelid = {wanted} AND con.contype IN ('p', 'u', 'f', 'c', 'x') AND con.conparentid = 0
+ WHERE con.contype IN ('p', 'u', 'f', 'c', 'x') AND con.conparentid = 0
  GROUP BY con.conrelid"""
 
 _INDEXES = f"""
@@ -211,13 +218,14 @@ SELECT i.indrelid::bigint AS oid, json_agg(json_build_array(
                               ORDER BY p.position)
                 FROM unnest(i.indkey::int2[]) WITH ORDINALITY p (number, position)) END,
          CASE WHEN i.indpred IS NOT NULL THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END,
-         {{nulls}}, ic.reloptions, ts.spcname, pg_catalog.obj_description(ic.oid, 'pg_class'))
+         {{nulls}}, ic.reloptions, ts.spcname, {_comment("pg_class", "ic.oid")})
          ORDER BY ic.relname)::text AS document
-  FROM pg_catalog.pg_index i
+  FROM unnest({{wanted}}) w (oid)
+  JOIN pg_catalog.pg_index i ON i.indrelid = w.oid
   JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
   JOIN pg_catalog.pg_am am ON am.oid = ic.relam
   LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
   LEFT JOIN pg_catalog.pg_constraint k
     ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('u', 'x')
- WHERE i.indrelid = {{wanted}} AND NOT i.indisprimary
+ WHERE NOT i.indisprimary
  GROUP BY i.indrelid"""

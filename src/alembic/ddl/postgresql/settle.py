@@ -76,9 +76,9 @@ def _tried(connection: Connection, made: Sequence[Trial]) -> list[reflect.Docume
     block = _BLOCK
     for name, part in {
         "token": token,
-        "columns": sql.columns_of("relation"),
-        "constraints": sql.constraints_of("relation", version),
-        "indexes": sql.indexes_of("relation", version),
+        "columns": sql.columns_of("ARRAY[relation]"),
+        "constraints": sql.constraints_of("ARRAY[relation]", version),
+        "indexes": sql.indexes_of("ARRAY[relation]", version),
         "trials": json.dumps([trial.statements() for trial in made]),
     }.items():
         block = block.replace("{" + name + "}", part)
