@@ -160,7 +160,7 @@ def test_detected(mariadb_url: str, case: str) -> None:
 
 # options of the table before and after, what the upgrade must say
 OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
-    "engine": ({"mariadb_engine": "InnoDB"}, {"mariadb_engine": "MyISAM"}, "ENGINE=myisam"),
+    "engine": ({"mariadb_engine": "InnoDB"}, {"mariadb_engine": "MyISAM"}, "ENGINE=MyISAM"),
     "collation": (
         {"mariadb_collate": "utf8mb4_general_ci"},
         {"mariadb_collate": "utf8mb4_bin"},
@@ -172,7 +172,7 @@ OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         "COLLATE utf8mb4_",
     ),
     "character set is said": ({}, {"mariadb_charset": "latin1"}, "COLLATE latin1_swedish_ci"),
-    "row format": ({}, {"mariadb_row_format": "COMPACT"}, "ROW_FORMAT=compact"),
+    "row format": ({}, {"mariadb_row_format": "COMPACT"}, "ROW_FORMAT=COMPACT"),
     "comment": ({"comment": "a"}, {"comment": "it's"}, "op.create_table_comment("),
 }
 

@@ -21,6 +21,7 @@ class MySQLChanges(Changes):
 
     # InnoDB: errors 1553 and 1832.
     keys_need_indexes = True
+    counting_columns_are_keys = True
     keys_hold_types = True
 
     def literal(self, text: str) -> str:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
-from ...schema.expressions import MYSQL, normalise, tokens, without_parentheses
+from ...schema.expressions import MYSQL, Flavour, Kind, normalise, tokens, without_parentheses
 from ...schema.rules import SchemaRules
 from ...schema.shapes import Check, Column, Computed, ForeignKey, Index, Unique
 from ...schema.shapes import Sequence as Seq
 from ...schema.spelling import element_of
 from .changes import own_checks
-from .column_types import base_text, definition, without_width
+from .column_types import Definition, base_text, definition, without_width
 from .defaults import spelled_default
 from .pairs import adjusted, without_indexes_named_as_keys
 from .reflect import SYSTEM, ServerFacts, read, sequence_options, server_facts
@@ -26,9 +26,12 @@ from .strings import literal, string_value
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.engine import Dialect
+    from sqlalchemy.sql import ClauseElement
 
     from ...schema import Catalogue
     from ...schema.shapes import Options, Schema, Table, TableKey
+
+ANSI = replace(MYSQL, string_quotes="'")
 
 
 class MySQLRules(SchemaRules):
@@ -80,9 +83,22 @@ class MySQLRules(SchemaRules):
 
     # -- one spelling for both sides ---------------------------------------------------------------
 
+    @property
+    def quoting(self) -> Flavour:
+        """How this server quotes: by its SQL mode, double quotes are around names or around strings."""
+        return ANSI if getattr(self.dialect, "_server_ansiquotes", False) else MYSQL
+
+    def as_shown(self, sql: str) -> str:
+        """SQL of the models with the backslashes that the catalogue has, whatever the SQL mode is."""
+        return sql if getattr(self.dialect, "_backslash_escapes", True) else sql.replace("\\", "\\\\")
+
+    def definition(self, type_: TypeEngine[Any]) -> Definition:
+        """The parts of a model's type."""
+        return definition(self.as_shown(self.compiled_type(type_).replace("%%", "%")))
+
     def spell_type(self, type_: TypeEngine[Any]) -> str:
         """The type of a model; its character set and collation only if the model names them."""
-        parts = definition(self.compiled_type(type_).replace("%%", "%"))
+        parts = self.definition(type_)
         text = base_text(parts)
         if parts.charset:
             text += f" character set {parts.charset}"
@@ -108,8 +124,25 @@ class MySQLRules(SchemaRules):
         known = self._expressions.get(text)
         if known is None:
             plain = text if self.is_mariadb else _INTRODUCER.sub("", text)
-            known = self._expressions[text] = normalise(_with_plain_strings(plain), MYSQL)
+            known = self._expressions[text] = normalise(self._with_plain_strings(plain), self.quoting)
         return known
+
+    def _with_plain_strings(self, text: str) -> str:
+        """The text with one way to write each string."""
+        if "\\" not in text and '"' not in text:
+            return text
+        pieces = []
+        for token in tokens(text, self.quoting):
+            value = string_value(token.text) if token.kind is Kind.STRING else None
+            pieces.append(token.text if value is None else literal(value))
+        return "".join(pieces)
+
+    def _bare(self, text: str) -> str:
+        return without_parentheses(text, self.quoting)
+
+    def model_text(self, clause: ClauseElement) -> str:
+        """See :meth:`SchemaRules.model_text`."""
+        return self.expression(self.as_shown(self.literal_sql(clause)))
 
     def default(self, text: str | None, type_text: str) -> str | None:
         """A server default as MariaDB stores it: ``DECIMAL(12, 2) DEFAULT '0'`` is 0.00."""
@@ -117,7 +150,7 @@ class MySQLRules(SchemaRules):
             return None
         key = (text, type_text)
         if key not in self._defaults:
-            self._defaults[key] = spelled_default(text, type_text, self.expression, _bare)
+            self._defaults[key] = spelled_default(text, type_text, self.expression, self._bare)
         return self._defaults[key]
 
     # -- facts of the models -----------------------------------------------------------------------
@@ -133,7 +166,7 @@ class MySQLRules(SchemaRules):
             type_text=type_text,
             # MariaDB has no NOT NULL for generated columns.
             nullable=bool(column.nullable) or (computed is not None and self.is_mariadb),
-            default=None if default is None else self.default(default, type_text),
+            default=None if default is None else self.default(self.as_shown(default), type_text),
             computed=None if computed is None else self._model_computed(computed),
             autoincrement=self._counts(column),
             comment=column.comment or None,
@@ -203,7 +236,7 @@ class MySQLRules(SchemaRules):
         return Check(self.constraint_name(constraint), self.model_text(constraint.sqltext), source=constraint)
 
     def model_table_options(self, table: sa.Table) -> Options:
-        """What the models say of engine, collation and the like, in lower case."""
+        """What the models say of engine, collation and the like, as it is written there."""
         prefix = f"{self.dialect.name}_"
         said = {
             key[len(prefix) :].lower(): value for key, value in table.kwargs.items() if key.startswith(prefix)
@@ -217,7 +250,7 @@ class MySQLRules(SchemaRules):
             elif name == "collate":
                 options["collate"] = str(value).lower()
             elif name not in _NOT_COMPARED and not name.startswith(("partition", "subpartition")):
-                options[name] = str(value).lower()
+                options[name] = str(value)
         if charset is not None and "collate" not in options:
             options["collate"] = self.collation_of(charset)
         return tuple(sorted(options.items()))
@@ -294,7 +327,7 @@ class MySQLRules(SchemaRules):
     def finish(self, database: Schema, model: Schema) -> tuple[Schema, Schema]:
         """Names in lower case where the server keeps them so; no implicit indexes of tables that go."""
         if getattr(self.dialect, "_casing", 0):
-            model = _as_stored(model, database)
+            database, model = self._with_stored_names(database, model)
         gone = {key: table for key, table in database.tables.items() if key not in model.tables}
         if not gone:
             return database, model
@@ -304,23 +337,20 @@ class MySQLRules(SchemaRules):
         }
         return replace(database, tables=tables), model
 
+    def _with_stored_names(self, database: Schema, model: Schema) -> tuple[Schema, Schema]:
+        """The models' tables under the names that the database has for them, if only the case differs."""
+        renamed = _as_stored(model, database)
+        found, wanted = dict(database.tables), dict(renamed.tables)
+        for key in found.keys() & wanted.keys():
+            if found[key] != wanted[key]:
+                found[key], wanted[key] = self.adjust(found[key], wanted[key])
+        return replace(database, tables=found), replace(renamed, tables=wanted)
+
 
 _INTRODUCER = re.compile(r"(?<![\w'\"`])_(?:utf8mb4|utf8mb3|utf8|latin1|ascii)\s*(?=['\"])")
 _NOT_COMPARED = frozenset(
     ("comment", "auto_increment", "data_directory", "index_directory", "connection", "password")
 )
-
-
-def _with_plain_strings(text: str) -> str:
-    """The text with one way to write each string."""
-    if "\\" not in text and '"' not in text:
-        return text
-    values = ((token.text, string_value(token.text)) for token in tokens(text, MYSQL))
-    return "".join(piece if value is None else literal(value) for piece, value in values)
-
-
-def _bare(text: str) -> str:
-    return without_parentheses(text, MYSQL)
 
 
 def _lengths(

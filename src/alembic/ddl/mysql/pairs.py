@@ -11,7 +11,7 @@ from ...schema import TableRecord
 from ...schema.from_catalogue import in_order
 from ...schema.shapes import Check, Column, Index, Table, Unique
 from .changes import own_checks
-from .column_types import base_text, bytes_of, definition, has_width, without_width
+from .column_types import Definition, base_text, bytes_of, definition, has_width, without_width
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
@@ -29,7 +29,7 @@ class Rules(Protocol):
     @property
     def is_mariadb(self) -> bool: ...
 
-    def compiled_type(self, type_: TypeEngine[Any]) -> str: ...
+    def definition(self, type_: TypeEngine[Any]) -> Definition: ...
     def collation_of(self, charset: str) -> str: ...
 
 
@@ -47,10 +47,10 @@ def adjusted(rules: Rules, database: Table, model: Table) -> tuple[Table, Table]
 def _with_options_said(rules: Rules, record: TableRecord, database: Table, model: Table) -> Table:
     """Of the database only those options that the model mentions: not to say them is to leave them alone."""
     options = []
-    for name, _ in model.options:
+    for name, wanted in model.options:
         value = record.options.get(f"{rules.dialect.name}_{name}")
         if value is not None:
-            options.append((name, str(value).lower()))
+            options.append((name, wanted if str(value).lower() == wanted.lower() else str(value)))
     return replace(database, options=tuple(options))
 
 
@@ -99,7 +99,7 @@ class _Columns:
 
     def _types(self, database: Column, model: Column) -> tuple[Column, Column]:
         record = database.source if isinstance(database.source, dict) else {}
-        parts = definition(self.rules.compiled_type(model.type).replace("%%", "%"))
+        parts = self.rules.definition(model.type)
         collation = record.get("collation")
         charset = collation and collation.split("_")[0]
         text = base_text(parts, bytes_of(parts.charset or charset))

@@ -185,7 +185,7 @@ class _Reader:
         self, row: Sequence[Any], types: TypeReader, table_collation: str | None, check: str | None
     ) -> dict[str, Any]:
         name, default, nullable, column_type, charset, collation, extra, comment, generation = row
-        is_json = check is not None and check.lower() == f"json_valid({quoted(name.lower())})"
+        is_json = check is not None and _is_json(check, name)
         own = collation is not None and collation != table_collation
         type_ = types.type(column_type, charset if own else None, collation if own else None, is_json)
         column: dict[str, Any] = {
@@ -400,6 +400,12 @@ def sequence_options(
         "cycle": bool(cycle),
     }
     return tuple(sorted((name, value) for name, value in found.items() if value != usual[name]))
+
+
+def _is_json(check: str, column: str) -> bool:
+    """Whether a check is the one that makes a LONGTEXT of MariaDB a JSON."""
+    said = check.lower().replace('"', "`")
+    return said == f"json_valid({quoted(column.lower())})"
 
 
 def _order(key: TableKey) -> tuple[str, str]:

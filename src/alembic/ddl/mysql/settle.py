@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.sql.compiler import DDLCompiler
 
-    from ...schema.expressions import Token
+    from ...schema.expressions import Flavour, Token
     from ...schema.shapes import TableKey
 
 PREFIX = "alembic_settled_"
@@ -38,6 +38,8 @@ class Rules(Protocol):
 
     @property
     def is_mariadb(self) -> bool: ...
+    @property
+    def quoting(self) -> Flavour: ...
     @property
     def ddl_compiler(self) -> DDLCompiler: ...
     def expression(self, text: str) -> str: ...
@@ -129,9 +131,10 @@ def _definitions(
 
 def _compound(connection: Connection, probes: Sequence[Probe]) -> dict[str, str]:
     """All probes in one statement; each shows its table in a result of its own, or fails for itself."""
+    backslashes = getattr(connection.dialect, "_backslash_escapes", True)
     steps = [
         "BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN END;"
-        f" EXECUTE IMMEDIATE {literal(probe.create)};"
+        f" EXECUTE IMMEDIATE {literal(probe.create, backslashes)};"
         f" EXECUTE IMMEDIATE 'SHOW CREATE TABLE {probe.name}';"
         f" DROP TEMPORARY TABLE IF EXISTS {probe.name}; END;"
         for probe in probes
@@ -178,7 +181,7 @@ class Shown(NamedTuple):
 
 
 def _respelled(rules: Rules, model: Table, probe: Probe, text: str) -> Table:
-    columns, checks = parse(text)
+    columns, checks = parse(text, rules.quoting)
     return replace(
         model,
         columns={name: _column(rules, column, columns.get(name)) for name, column in model.columns.items()},
@@ -206,11 +209,11 @@ def _check(rules: Rules, check: Check, shown: str | None) -> Check:
     return check if shown is None else replace(check, text=rules.expression(shown))
 
 
-def parse(text: str) -> tuple[dict[str, Shown], dict[str, str]]:
+def parse(text: str, flavour: Flavour = MYSQL) -> tuple[dict[str, Shown], dict[str, str]]:
     """Columns and named CHECK constraints of a SHOW CREATE TABLE."""
     columns: dict[str, Shown] = {}
     checks: dict[str, str] = {}
-    found = significant(tokens(text, MYSQL))
+    found = significant(tokens(text, flavour))
     opening = next(place for place, token in enumerate(found) if token.text == "(")
     for item in _items(found[opening + 1 :]):
         if item[0].kind is Kind.NAME:

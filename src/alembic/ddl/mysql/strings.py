@@ -23,9 +23,13 @@ def string_value(text: str) -> str | None:
     return _ESCAPE.sub(lambda found: _MEANINGS.get(found.group(1), found.group(1)), inner)
 
 
-def literal(value: str) -> str:
-    """A string as a literal that reads the same whether backslashes escape or not, unless it holds some."""
-    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+def literal(value: str, backslashes: bool = True) -> str:
+    """A string as a literal.
+
+    :param backslashes: they escape; else the SQL mode is NO_BACKSLASH_ESCAPES.
+    """
+    escaped = value.replace("\\", "\\\\") if backslashes else value
+    return "'" + escaped.replace("'", "''") + "'"
 
 
 def quoted(name: str) -> str:
