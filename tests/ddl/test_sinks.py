@@ -300,3 +300,15 @@ def test_literal_binds_belong_to_scripts(sqlite_url: str) -> None:
     ):
         DefaultImpl(engine.dialect, connection, False, None, None, {"literal_binds": True})
     engine.dispose()
+
+
+def test_names_written_into_a_script_are_not_remembered_for_the_driver() -> None:
+    """What a script spells with one percent sign the driver needs with two, before and after."""
+    from sqlalchemy.dialects import postgresql
+
+    from alembic.ddl.sinks import script_dialect
+
+    dialect = postgresql.psycopg.dialect()
+    assert script_dialect(dialect).identifier_preparer.quote("a%b") == '"a%b"'
+    assert dialect.identifier_preparer.quote("a%b") == '"a%%b"'
+    assert script_dialect(dialect).identifier_preparer.quote("a%b") == '"a%b"'

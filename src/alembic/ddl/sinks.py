@@ -174,6 +174,7 @@ def script_dialect(dialect: Dialect) -> Dialect:
     quiet.identifier_preparer = copy.copy(dialect.identifier_preparer)
     quiet.identifier_preparer.dialect = quiet
     quiet.identifier_preparer._double_percents = False
+    quiet.identifier_preparer._strings = {}  # its memory of quoted names, which are spelled otherwise here
     quiet.type_compiler_instance = type(dialect.type_compiler_instance)(quiet)
     return quiet
 
