@@ -64,9 +64,18 @@ _CONVENTION = {
 }
 
 
+def _named(*parts: Any) -> str:
+    """The same in every process, so that several may share the tests."""
+    texts = (
+        repr(part) if isinstance(part, str | sa.types.TypeEngine) else getattr(part, "__name__", str(part))
+        for part in parts
+    )
+    return " ".join(texts)
+
+
 UNCHANGED: dict[str, Change] = {
     **{
-        f"type {type_!r}": _table(_column(type_))
+        _named("type", type_): _table(_column(type_))
         for type_ in (
             Integer(),
             sa.BigInteger(),
@@ -108,7 +117,7 @@ UNCHANGED: dict[str, Change] = {
         )
     },
     **{
-        f"default {default!r}": _default(default, type_)
+        _named("default", default, type_): _default(default, type_)
         for default, type_ in (
             ("5", Integer),
             (text("5"), Integer),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Integer, MetaData, String
 from sqlalchemy.types import TypeEngine
 
+from alembic.ddl.impl import DefaultImpl
 from alembic.ddl.sqlite.compare import SQLiteRules
 from alembic.ddl.sqlite.spelling import affinity
 from tests.autogenerate.sqlite.cases import DIFFERENT, PLAIN, TYPED_BY_HAND, UNCHANGED, Change
@@ -109,6 +110,38 @@ def test_the_affinity_is_the_servers(type_text: str) -> None:
         "NUMERIC": ("integer", "integer", "real"),
     }
     assert expected[affinity(type_text)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("read", "written"),
+    [
+        ("1+2", "(1+2)"),
+        ("10", "10"),
+        ("-1.5", "-1.5"),
+        ("'a'", "'a'"),
+        ("CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP"),
+        ("(1) + (2)", "((1) + (2))"),
+        ("(7)", "(7)"),
+        ("x'00'", "x'00'"),
+        ("bare", "'bare'"),
+        ('"it\'s"', "'it''s'"),
+        ("NULL", "NULL"),
+        (None, None),
+    ],
+)
+def test_a_reflected_default_can_be_written_down(read: str | None, written: str | None) -> None:
+    """SQLAlchemy's own reflection, with the impl as its listener, gives what CREATE TABLE takes."""
+    connection = connected()
+    impl = DefaultImpl.get_by_dialect(connection.dialect)(
+        connection.dialect, connection, False, None, None, {}
+    )
+    column = {"name": "c", "type": Integer(), "default": read}
+    impl.autogen_column_reflect(sa.inspect(connection), sa.Table("t", MetaData()), column)
+    assert column["default"] == written
+    if written is not None:
+        connection.exec_driver_sql(f"CREATE TABLE t (c DEFAULT {written})")
+        record = connection.exec_driver_sql("PRAGMA table_info(t)").one()
+        assert record[4] in (read, written, written[1:-1])
 
 
 def test_equal_types_are_spelled_once(monkeypatch: pytest.MonkeyPatch) -> None:

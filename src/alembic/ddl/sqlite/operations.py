@@ -21,12 +21,14 @@ from .compare import SQLiteRules
 from .compile import checks_of_type
 from .features import SQLITE
 from .render import default_text
+from .spelling import reflected_default
 from .stored import Place
 from .values import processor_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Index, Table
     from sqlalchemy.engine import Connection
+    from sqlalchemy.engine.reflection import Inspector
     from sqlalchemy.sql import ClauseElement
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.sql.elements import quoted_name
@@ -257,6 +259,11 @@ class SQLiteImpl(DefaultImpl):
     def drop_table_comment(self, table: Table) -> None:
         """Refused: SQLite stores no comments."""
         raise _no_comments(table.name)
+
+    def autogen_column_reflect(self, inspector: Inspector, table: Table, column_info: dict[str, Any]) -> None:
+        """Put the parentheses back around a default that is an expression."""
+        if column_info.get("default") is not None:
+            column_info["default"] = reflected_default(column_info["default"])
 
     def render_type(self, type_obj: TypeEngine[Any], autogen_context: Any) -> str | Literal[False] | None:
         """A column without a type takes any value as it is; so does a BLOB, which can be written down."""

@@ -10,12 +10,12 @@ from sqlalchemy import text as sql_text
 from sqlalchemy.types import String, TypeEngine
 
 from ...schema.catalogue import TableRecord
-from ...schema.expressions import SQLITE, significant_tokens, unquoted, without_parentheses
+from ...schema.expressions import SQLITE, significant_tokens
 from ..ddl_text import escaped_for_text
 from .create_index import parse_create_index
 from .create_table import excerpt, parse_create_table
 from .parts import Clause, ClauseKind, ColumnDefinition, CreateTable, NoCreateTable
-from .spelling import WORDS
+from .spelling import reflected_default
 
 
 class ColumnRow(NamedTuple):
@@ -129,7 +129,7 @@ class RecordMaker:
             "name": row.name,
             "type": self._type(row.type, collation),
             "nullable": not row.notnull,
-            "default": row.default if row.default is None else _for_ddl(row.default),
+            "default": row.default if row.default is None else reflected_default(row.default),
             "primary_key": row.pk,
             "declared": row.type,
         }
@@ -215,26 +215,6 @@ def _add_clauses(column: dict[str, Any], definition: ColumnDefinition, created: 
 
 
 _AROUND_ARGUMENTS = re.compile(r"\s*([(),])\s*")
-_NAME = re.compile(r"""[^\W\d]\w*|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]""")
-_VALUE = re.compile(
-    r"""(?isx) [-+]?\s*(?:\d[\d_]*(?:\.\d*)?(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?|0x[0-9a-f]+)
-    | x?'(?:[^']|'')*' | \w+ | \(.*\)""",
-)
-
-
-def _for_ddl(default: str) -> str:
-    """A default as DEFAULT takes it; the pragma leaves out the parentheses of an expression."""
-    if _NAME.fullmatch(default) and default.upper() not in WORDS:
-        # SQLite takes a name as a string where there can be no column.
-        return "'" + unquoted(default).replace("'", "''") + "'"
-    return default if _VALUE.fullmatch(default) and not _is_two_groups(default) else f"({default})"
-
-
-def _is_two_groups(text: str) -> bool:
-    """Such as ``(1) + (2)``."""
-    if not text.startswith("("):
-        return False
-    return without_parentheses(text, SQLITE) == text
 
 
 def primary_key(columns: Sequence[ColumnRow]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Defaults of SQLite by the value that gets stored."""
+"""Defaults of SQLite: the value that gets stored, and how it is written down."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from ...schema.expressions import normalise, without_parentheses
 from ...schema.tokens import SQLITE, Kind, Token, significant_tokens, unquoted
+from .render import default_text
 
 
 def affinity(type_text: str) -> str:
@@ -54,7 +55,7 @@ def _value(found: list[Token]) -> str | None:
         return only.text if only.text[0] == "'" else only.text.upper()
     if only.kind is Kind.NAME or (only.kind is Kind.WORD and only.word not in WORDS):
         # SQLite takes a name as a string where there can be no column.
-        return "'" + unquoted(only.text).replace("'", "''") + "'"
+        return _string(only.text)
     return WORDS.get(only.word)
 
 
@@ -79,3 +80,20 @@ def _number(text: str) -> str | None:
     except InvalidOperation:
         return None
     return "0" if value == 0 else format(value.normalize(), "f") if abs(value.adjusted()) < 40 else text
+
+
+_NAME = re.compile(r"""[^\W\d]\w*|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]""")
+
+
+def reflected_default(text: str) -> str:
+    """A default that was read as DEFAULT takes it: the pragma leaves out the parentheses of an expression.
+
+    A name becomes the string that SQLite took it for.
+    """
+    if text.upper() in WORDS:
+        return text
+    return _string(text) if _NAME.fullmatch(text) else default_text(text)
+
+
+def _string(name: str) -> str:
+    return "'" + unquoted(name).replace("'", "''") + "'"
