@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,17 @@ def test_counting_columns(catalogue: Catalogue) -> None:
     # The sequence belongs to the parent's column.
     inherited = _named(catalogue.tables[None, "kid"].columns, "id")
     assert inherited["default"] == "nextval('parent_id_seq'::regclass)" and inherited["inherited"]
+
+
+def test_counting_columns_are_told(connection: sa.Connection, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "alembic.ddl.postgresql"):
+        read(connection, [None], lambda key: True)
+    assert [record.getMessage() for record in caplog.records] == [
+        "Detected sequence named 'kitchen_big_seq' as owned by integer column 'kitchen(big)', "
+        "assuming SERIAL and omitting",
+        "Detected sequence named 'parent_id_seq' as owned by integer column 'parent(id)', "
+        "assuming SERIAL and omitting",
+    ]
 
 
 def test_collations(catalogue: Catalogue) -> None:

@@ -19,7 +19,6 @@ from ..features import Features
 from ..impl import DefaultImpl
 from ..sinks import ScriptSink
 from .changes import PostgresqlChanges
-from .compare import PostgresqlRules
 from .compile import PostgresqlColumnType, identity_changes
 from .features import POSTGRESQL
 from .named_types import NamedTypes
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy.sql import Executable
     from sqlalchemy.sql.elements import quoted_name
     from sqlalchemy.types import TypeEngine
+
+    from alembic.schema.rules import SchemaRules
 
     from ..impl import ServerDefaultArgument
 
@@ -46,9 +47,14 @@ class PostgresqlImpl(DefaultImpl):
     type_synonyms: tuple[set[str], ...] = (*DefaultImpl.type_synonyms, {"FLOAT", "DOUBLE PRECISION"})
     features: ClassVar[Features] = POSTGRESQL
     changes_class = PostgresqlChanges
-    rules_class = PostgresqlRules
 
     _value_added = False
+
+    def make_rules(self) -> SchemaRules:
+        """The rules of this database, loaded when something is to be compared."""
+        from .compare import PostgresqlRules
+
+        return PostgresqlRules(self.dialect)
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)

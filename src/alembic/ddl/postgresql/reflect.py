@@ -7,6 +7,7 @@ columns, EXCLUDE constraints, owned sequences, sequences on their own, why a rel
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,6 +22,8 @@ from .reflect_types import FoundDomain, FoundEnum, TypeReader
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.engine import Dialect
+
+log = logging.getLogger(__package__)
 
 
 @dataclass(slots=True)
@@ -67,6 +70,8 @@ def read(
     if oids:
         for key, found in _ask_about_tables(connection, oids):
             add_documents(catalogue.tables[key], found, surroundings)
+            if log.isEnabledFor(logging.INFO):
+                _tell_of_serial(key, catalogue.tables[key])
     return catalogue, surroundings
 
 
@@ -105,6 +110,18 @@ def add_documents(record: TableRecord, found: Documents, surroundings: Surroundi
         records.add_constraint(record, document, names, surroundings)
     for document in found.indexes:
         record.indexes.append(records.index(document, names, collations, surroundings))
+
+
+def _tell_of_serial(key: TableKey, record: TableRecord) -> None:
+    for column in record.columns:
+        if "serial" in column:
+            log.info(
+                "Detected sequence named '%s' as owned by integer column '%s(%s)', "
+                "assuming SERIAL and omitting",
+                column["serial"],
+                key[1],
+                column["name"],
+            )
 
 
 class _Namer:
