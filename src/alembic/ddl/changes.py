@@ -44,6 +44,9 @@ class Changes:
     #: A foreign key needs an index on its own columns, which can't be dropped while the key is there.
     keys_need_indexes = False
 
+    #: A column that counts by itself has to be a key at every moment.
+    counting_columns_are_keys = False
+
     #: A column that is part of a foreign key, on either end, can't change its type.
     keys_hold_types = False
 

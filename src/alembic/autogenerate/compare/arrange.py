@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from alembic.operations import ops
 
+from .counting_keys import inline_counting_keys
 from .dependents import release
 from .late_keys import split
 from .ordering import in_order
@@ -38,6 +39,7 @@ def arrange(context: AutogenContext, upgrade_ops: ops.UpgradeOps) -> None:
     """Complete the operations of an upgrade with what they take, and put them in order."""
     if upgrade_ops.ops:
         restate_defaults(context, upgrade_ops)
+        inline_counting_keys(context, upgrade_ops)
         split(context, upgrade_ops)
         mind_supports(context, upgrade_ops)
         release(context, upgrade_ops)

@@ -86,7 +86,7 @@ class FactFinder:
             case ops.AddColumnOp():
                 return self._column(operation, operation.column)
             case ops.DropColumnOp() if operation._reverse is not None:
-                return _opposite(self._column(operation, operation._reverse.column))
+                return _opposite(self._column(operation._reverse, operation._reverse.column))
             case ops.AlterColumnOp():
                 return self._altered(operation)
             case ops.CreateIndexOp():
@@ -115,9 +115,11 @@ class FactFinder:
         facts.needs = {thing for thing in facts.needs if thing[1] != key}
         return facts
 
-    def _column(self, operation: ops.AddColumnOp | ops.DropColumnOp, column: sa.Column[Any]) -> Facts:
+    def _column(self, operation: ops.AddColumnOp, column: sa.Column[Any]) -> Facts:
         key = self.key(operation.schema, operation.table_name)
         facts = Facts(makes={("column", key, column.name)})
+        if operation.inline_primary_key:
+            facts.makes |= primary_key_facts(key, [column.name]).makes
         self._add_column_needs(facts, column)
         if column.computed is not None:
             facts.needs |= self._columns(key, str(column.computed.sqltext)) - facts.makes

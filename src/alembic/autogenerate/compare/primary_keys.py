@@ -15,10 +15,26 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from alembic.runtime.plugins import Plugin
+    from alembic.schema.shapes import TableKey
 
     from ..context import AutogenContext
 
 log = logging.getLogger(__name__)
+
+
+class PrimaryKeyOp(StatementOp):
+    """Exchanges the primary key of a table by one statement.
+
+    :param key: the table.
+    :param before: columns of the old key; none if there is none. ``after``: of the new one.
+    """
+
+    def __init__(
+        self, there: str, back: str, key: TableKey, before: tuple[str, ...], after: tuple[str, ...]
+    ) -> None:
+        old, new = (primary_key_facts(key, columns) if columns else Facts() for columns in (before, after))
+        super().__init__(there, back, both_ways(old, new))
+        self.key, self.before, self.after = key, before, after
 
 
 def setup(plugin: Plugin) -> None:
@@ -47,10 +63,7 @@ def compare_primary_keys(
     log.info("Detected changed primary key on %r: %s to %s", changes.full_name, before, after)
     statement = autogen_context.migration_context.impl.changes.replace_primary_key(*pair.key, before, after)
     if statement is not None:
-        old, new = (
-            primary_key_facts(pair.key, columns) if columns else Facts() for columns in (before, after)
-        )
-        changes.add(StatementOp(*statement, both_ways(old, new)))
+        changes.add(PrimaryKeyOp(*statement, pair.key, before, after))
         return PriorityDispatchResult.CONTINUE
     if present is not None:
         changes.add(changes.drop_op(present))

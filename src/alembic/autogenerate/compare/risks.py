@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from alembic.operations import ops
 
+from .counting_keys import counts
+
 if TYPE_CHECKING:
     from alembic.ddl.changes import Changes
 
@@ -124,6 +126,7 @@ def _lacks_values(column: sa.Column[Any]) -> bool:
         and column.computed is None
         and column.identity is None
         and column.autoincrement is not True
+        and not counts(column)
     )
 
 

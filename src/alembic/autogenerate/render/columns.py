@@ -25,8 +25,13 @@ if TYPE_CHECKING:
 _CONTINUED = ",\n" + " " * 11
 
 
-def _render_column(column: Column[Any], autogen_context: AutogenContext) -> str | None:
-    """A Column without what becomes constraints and indexes of its table; None if ``render_item`` says so."""
+def _render_column(
+    column: Column[Any], autogen_context: AutogenContext, *, is_key: bool = False
+) -> str | None:
+    """A Column without what becomes constraints and indexes of its table; None if ``render_item`` says so.
+
+    :param is_key: say that it is the primary key, without which it would not count by itself.
+    """
     rendered = _user_defined_render("column", column, autogen_context)
     if rendered is not False:
         return rendered
@@ -39,6 +44,8 @@ def _render_column(column: Column[Any], autogen_context: AutogenContext) -> str 
         *([str(default)] if default and positional else []),
         *([f"server_default={default}"] if default and not positional else []),
     ]
+    if is_key:
+        arguments.append("primary_key=True")
     if column.autoincrement is not None and column.autoincrement != "auto":
         arguments.append(f"autoincrement={column.autoincrement!r}")
     if column.nullable is not None:
@@ -68,7 +75,9 @@ def _render_dialect_kwargs_items(autogen_context: AutogenContext, dialect_kwargs
 @default_renderers.dispatch_for(ops.AddColumnOp)
 def _add_column(autogen_context: AutogenContext, op: ops.AddColumnOp) -> str | list[str]:
     """``op.add_column(…)``"""
-    column = _render_column(op.column, autogen_context)
+    table = getattr(op.column, "table", None)
+    counts = table is not None and table._autoincrement_column is op.column
+    column = _render_column(op.column, autogen_context, is_key=bool(counts or op.inline_primary_key))
     if not column:
         return []
     in_batch = autogen_context._has_batch
@@ -78,6 +87,8 @@ def _add_column(autogen_context: AutogenContext, op: ops.AddColumnOp) -> str | l
         arguments.append(f"schema={op.schema!r}")
     if op.if_not_exists is not None and not in_batch:
         arguments.append(f"if_not_exists={op.if_not_exists!r}")
+    if op.inline_primary_key:
+        arguments.append("inline_primary_key=True")
     return f"{_alembic_autogenerate_prefix(autogen_context)}add_column({', '.join(arguments)})"
 
 
