@@ -75,6 +75,18 @@ class ConstraintUnnamed(CommandError, ValueError):
         )
 
 
+class ReferenceAcrossSchemas(CommandError):
+    """A foreign key from one attached database to another is not possible."""
+
+    code = "reference-across-schemas"
+
+    def __init__(self, table: str, name: str) -> None:
+        super().__init__(
+            f"Foreign key {name!r} of table {table!r} refers to another schema",
+            hint="Within one schema of SQLite, give it as referent_schema too.",
+        )
+
+
 class ForeignLeftover(CommandError):
     """The name under which the old table is kept for a moment is taken by something else."""
 
@@ -95,7 +107,8 @@ class ReferencesInForce(CommandError):
     def __init__(self, table: str, others: Sequence[str]) -> None:
         super().__init__(
             f"Table {table!r} can't be made anew here: {', '.join(others)} refer to it, foreign keys are "
-            "enforced, and a transaction has begun in which they can't be switched off",
+            "enforced, this connection does not allow to edit sqlite_master, and a transaction has begun, in "
+            "which they can't be switched off",
             hint="Make this change the first of its revision, or a revision of its own.",
         )
 
@@ -105,8 +118,9 @@ class ReferencesBroken(CommandError):
 
     code = "references-broken"
 
-    def __init__(self, table: str, rows: Sequence[str]) -> None:
+    def __init__(self, table: str, broken: Sequence[str]) -> None:
         super().__init__(
-            f"After the change of table {table!r}, foreign keys are broken: {'; '.join(rows)}",
-            hint="Nothing was changed. Correct these rows first, in this migration or by hand.",
+            f"After the change of table {table!r}, foreign keys would be broken: {'; '.join(broken)}",
+            hint="Nothing was changed. `PRAGMA foreign_key_check` lists such rows once a key is there; correct "
+            "them first, in this migration or by hand.",
         )

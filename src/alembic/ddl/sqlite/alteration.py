@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy.schema import Computed
+from sqlalchemy.schema import Computed, CreateIndex
 
 from ...errors.sqlite import ConstraintMissing
+from ..statement import Statement
 from . import edits
 from .compile import default_text
 from .create_table import ClauseKind, parse_create_table
@@ -16,7 +17,7 @@ from .rebuild import Rebuild
 from .stored import Place
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column
+    from sqlalchemy import Column, Index
 
     from .operations import SQLiteImpl
 
@@ -61,9 +62,11 @@ class Alteration:
         self.order: Sequence[Sequence[str]] = ()
 
     def carry_out(self) -> None:
-        """Run it all; making the table anew is all or nothing."""
+        """Run it all, or nothing."""
         if self._always or self.order or not all(map(self.is_native, self.entries)):
-            self._rebuild()
+            rebuild = Rebuild(self._impl.sink, self.place)
+            with rebuild.protected():
+                self._rebuild(rebuild)
             return
         for name, args, kw in self.entries:
             getattr(self._impl, f"native_{name}")(*args, **_without_places(kw))
@@ -78,11 +81,19 @@ class Alteration:
         if name == "drop_column":
             return self._can_be_dropped(args[1].name)
         if name == "alter_column":
-            changes = (kw.get("nullable"), kw.get("type_"), kw.get("autoincrement"))
+            changes = (kw.get("nullable"), kw.get("type_"))
             return (
-                not any(change is not None for change in changes) and kw.get("server_default", False) is False
+                not any(change is not None for change in changes)
+                and kw.get("server_default", False) is False
+                and self._is_free(args[1], kw.get("name"))
             )
         return name in ("create_index", "drop_index")
+
+    def _is_free(self, column: str, name: str | None) -> bool:
+        """Whether a column can be renamed at once."""
+        return name is None or not any(
+            edits.same(each, name) and not edits.same(each, column) for each in self.place.columns()
+        )
 
     def _can_be_added(self, column: Column[Any], kw: Mapping[str, Any]) -> bool:
         """Whether ADD COLUMN takes it: no key, and a constant for the rows that are there."""
@@ -114,23 +125,39 @@ class Alteration:
             edits.speaks_of(text, name) for text in (rest, *(sql for (sql,) in place.rows(mentioning)))
         )
 
-    def _rebuild(self) -> None:
+    def _rebuild(self, rebuild: Rebuild) -> None:
         self._drop_indexes()
-        renamed, belated = self._rename()
+        present, belated = self._rename()
         text = self.place.definition()
-        definition = Definition(self._impl, self.place.name, text, renamed, self._convention)
+        future = {new: name for name, new in belated}
+        definition = Definition(self._impl, self.place.name, text, present, future, self._convention)
         for name, args, kw in self.entries:
             if name not in ("create_index", "drop_index"):
                 getattr(definition, name)(*args, **kw)
         if self.order:
             definition.place([list(names) for names in self.order])
         if self._always or definition.text != text:
-            Rebuild(self._impl.sink, self.place).carry_out(definition)
+            rebuild.carry_out(definition)
         for old, new in belated:
             self._impl.native_alter_column(self.place.name, old, name=new, schema=self.place.schema)
         for name, args, kw in self.entries:
             if name == "create_index":
-                self._impl.native_create_index(*args, **kw)
+                self._create_index(args[0], definition, dict(belated), kw)
+
+    def _create_index(
+        self, index: Index, definition: Definition, belated: Mapping[str, str], kw: Mapping[str, Any]
+    ) -> None:
+        """CREATE INDEX, with the names that its columns have now."""
+        statement = CreateIndex(index, **kw)
+        text = self._impl.ddl_compiler().process(statement)
+        start = text.index("(")
+        renamed = {old: belated.get(name, name) for old, name in definition.renamed.items()}
+        columns = [belated.get(name, name) for name in definition.parsed.columns]
+        parts = definition.with_present_names(text[start:], renamed, columns)
+        if parts == text[start:]:
+            self._impl.native_create_index(index, **kw)
+        else:
+            self._impl.sink.emit(Statement(text[:start] + parts))
 
     def _drop_indexes(self) -> None:
         for name, args, kw in self.entries:
@@ -143,7 +170,8 @@ class Alteration:
     def _rename(self) -> tuple[dict[str, str], list[tuple[str, str]]]:
         """Rename columns, in the way that changes whatever speaks of them too.
 
-        :returns: the present names by the old ones, and renames that wait until a name is free.
+        :returns: the present names by the old ones, and renames that wait: until a name is free, or the
+            column is there.
         """
         renames = {
             str(args[1]): str(kw["name"])
@@ -153,12 +181,13 @@ class Alteration:
         present = {}
         belated = []
         for old, new in renames.items():
-            taken = any(edits.same(each, new) and not edits.same(each, old) for each in self.place.columns())
-            name = f"_alembic_tmp_{new}" if taken else new
+            if not any(edits.same(each, old) for each in self.place.columns()):
+                belated.append((old, new))
+                continue
+            name = new if self._is_free(old, new) else f"_alembic_tmp_{new}"
             self._impl.native_alter_column(self.place.name, old, name=name, schema=self.place.schema)
             present[old] = name
-            if taken:
-                present[new] = name
+            if name != new:
                 belated.append((name, new))
         return present, belated
 

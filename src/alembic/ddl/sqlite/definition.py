@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -18,8 +18,9 @@ from sqlalchemy import (
     types,
 )
 from sqlalchemy.sql.naming import _constraint_name_for_table
+from sqlalchemy.util import immutabledict
 
-from ...errors.sqlite import ColumnMissing, ConstraintMissing, ConstraintUnnamed
+from ...errors.sqlite import ColumnMissing, ConstraintMissing, ConstraintUnnamed, ReferenceAcrossSchemas
 from ..changes import Changes
 from ..literals import literal_text
 from . import edits
@@ -52,7 +53,9 @@ class Definition:
     :param impl: compiles what is new.
     :param table: the table's name, for messages.
     :param text: the statement that made it.
-    :param renamed: columns that have been renamed since the operations were written, old name to new.
+    :param renamed: columns that have been renamed since the operations were written: present names by old
+        ones.
+    :param future: columns that get their new names only later: present names by these.
     :param naming_convention: tells which constraint without a name a name means.
     """
 
@@ -61,7 +64,8 @@ class Definition:
         impl: SQLiteImpl,
         table: str,
         text: str,
-        renamed: Mapping[str, str] | None = None,
+        renamed: Mapping[str, str] = immutabledict(),
+        future: Mapping[str, str] = immutabledict(),
         naming_convention: Mapping[str, str] | None = None,
     ) -> None:
         self.text = text
@@ -69,7 +73,8 @@ class Definition:
         self.dropped: list[str] = []
         self.added: list[str] = []
         self._impl = impl
-        self._renamed = dict(renamed or {})
+        self.renamed = renamed
+        self._future = future
         self._convention = naming_convention
         self._sources: dict[str, str] = {}
 
@@ -105,6 +110,8 @@ class Definition:
         if if_not_exists and any(edits.same(name, added.name) for name in self.parsed.columns):
             return
         text = column_text(self._impl.ddl_compiler(), added, inline_primary_key=inline_primary_key)
+        own, referring, other = text.partition(" REFERENCES ")
+        text = self.with_present_names(own, columns=[*self.parsed.columns, added.name]) + referring + other
         before = None if insert_before is None else self.name_of(insert_before)
         after = None if insert_after is None else self.name_of(insert_after)
         self.text = edits.with_column(self.text, text, before=before, after=after)
@@ -156,7 +163,7 @@ class Definition:
             return
         if isinstance(constraint, PrimaryKeyConstraint):
             self._remove(lambda column, clause: clause.kind is ClauseKind.PRIMARY_KEY)
-        self.text = edits.with_constraint(self.text, self._sql(constraint))
+        self.text = edits.with_constraint(self.text, self._in_present_names(constraint))
 
     def drop_constraint(self, constraint: Constraint, *, if_exists: bool | None = None) -> None:
         """A constraint less: the one of this name, else one without a name that is the same otherwise.
@@ -207,11 +214,29 @@ class Definition:
         :raises ColumnMissing: there is no such column.
         """
         columns = list(self.parsed.columns)
-        for candidate in (name, self._renamed.get(name)):
+        present = None if name in self.added else self.renamed.get(name)
+        for candidate in (present, name, self._future.get(name)):
             for each in columns:
                 if edits.same(each, candidate):
                     return each
         raise ColumnMissing(self.table, name, columns)
+
+    def with_present_names(
+        self, sql: str, renamed: Mapping[str, str] | None = None, columns: Iterable[str] | None = None
+    ) -> str:
+        """A piece of SQL in which columns go by the names that they have, not by those they had.
+
+        :param renamed: instead of those here, present names by old ones.
+        :param columns: instead of the present ones.
+        """
+        known = list(self.parsed.columns if columns is None else columns)
+        names = {**self._future, **self.renamed} if renamed is None else renamed
+        outdated = {
+            old.lower(): self._quote(name)
+            for old, name in names.items()
+            if not any(edits.same(old, each) for each in known)
+        }
+        return edits.with_names(sql, outdated) if outdated else sql
 
     # -- parts of the above ------------------------------------------------------------------------
 
@@ -237,9 +262,8 @@ class Definition:
 
     def _change_default(self, name: str, default: Any) -> None:
         if isinstance(default, Computed):
-            self.text = edits.with_generation(
-                self.text, name, generation_text(self._impl.ddl_compiler(), default)
-            )
+            clause = self.with_present_names(generation_text(self._impl.ddl_compiler(), default))
+            self.text = edits.with_generation(self.text, name, clause)
             return
         value = None if default is None else default_text(self._impl.ddl_compiler(), default)
         self.text = edits.with_default(self.text, name, value)
@@ -302,7 +326,20 @@ class Definition:
         return rule is None or bool(rule(self._impl))
 
     def _sql(self, constraint: Constraint) -> str:
-        return self._impl.ddl_compiler().process(constraint).strip()
+        text = self._impl.ddl_compiler().process(constraint)
+        if text is None:  # SQLAlchemy leaves them out in silence
+            raise ReferenceAcrossSchemas(self.table, str(constraint.name))
+        return str(text).strip()
+
+    def _in_present_names(self, constraint: Constraint) -> str:
+        sql = self._sql(constraint)
+        if not isinstance(constraint, ForeignKeyConstraint):
+            return self.with_present_names(sql)
+        own, referring, other = sql.partition(" REFERENCES ")
+        if edits.same(constraint.elements[0].target_fullname.rpartition(".")[0], self.table):
+            table, parenthesis, columns = other.partition("(")
+            other = table + parenthesis + self.with_present_names(columns)
+        return self.with_present_names(own) + referring + other
 
     def _quote(self, name: str) -> str:
         return self._impl.dialect.identifier_preparer.quote(name)

@@ -6,7 +6,7 @@ Names are compared as SQLite does, without regard to the case of ASCII letters.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from ...schema.tokens import SQLITE, Kind, tokens, unquoted
@@ -33,13 +33,30 @@ def same(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and _folded(one) == _folded(other)
 
 
-def speaks_of(sql: str, name: str) -> bool:
-    """Whether a name occurs in a piece of SQL, quoted or not; a string of the same text counts as well."""
-    return any(
-        same(unquoted(token.text), name)
-        for token in tokens(sql, SQLITE)
-        if token.kind in (Kind.WORD, Kind.NAME, Kind.STRING)
-    )
+def speaks_of(sql: str, name: str, *, strings: bool = True) -> bool:
+    """Whether a name occurs in a piece of SQL, quoted or not.
+
+    :param strings: whether a string of the same text counts, which SQLite takes for a name here and there.
+    """
+    kinds = (Kind.WORD, Kind.NAME, Kind.STRING) if strings else (Kind.WORD, Kind.NAME)
+    return any(same(unquoted(token.text), name) for token in tokens(sql, SQLITE) if token.kind in kinds)
+
+
+def with_names(sql: str, names: Mapping[str, str]) -> str:
+    """A piece of SQL with other names.
+
+    :param names: new names as SQL, by the old ones in lower case.
+    """
+    pieces = []
+    for token in tokens(sql, SQLITE):
+        new = names.get(_folded(unquoted(token.text))) if token.kind in (Kind.WORD, Kind.NAME) else None
+        pieces.append(token.text if new is None else new)
+    return "".join(pieces)
+
+
+def as_stored(text: str) -> str:
+    """CREATE TABLE as sqlite_master has it: whatever stands before the name is these two words."""
+    return "CREATE TABLE " + text[parse_create_table(text).name_span.start :].rstrip("; \t\r\n")
 
 
 def with_name(text: str, name: str) -> str:
@@ -147,11 +164,14 @@ def without_constraint(text: str, is_meant: Callable[[ColumnDefinition | None, C
     raise NotThere
 
 
-def without_references(text: str, table: str) -> str:
-    """Without any foreign key to a table."""
+def without_references(text: str, table: str | None = None) -> str:
+    """Without any foreign key, or any to one table."""
 
     def refers(column: ColumnDefinition | None, clause: Clause) -> bool:
-        return clause.reference is not None and same(clause.reference.table, table)
+        reference = clause.reference
+        if reference is None or clause.kind is not ClauseKind.FOREIGN_KEY:
+            return False
+        return table is None or same(reference.table, table)
 
     while True:
         try:

@@ -1,9 +1,11 @@
 """Changes to a table that ALTER TABLE can't make: the table is made anew, with everything that it had.
 
-The way is that of https://www.sqlite.org/lang_altertable.html, section 7, but for one thing: the old table is
-renamed out of the way, instead of the new one into place, so that the new definition is stored to the letter.
-That is safe because under ``legacy_alter_table`` no view and no trigger follows the rename, and because no
-foreign key of another table is in force meanwhile.
+The way is that of https://www.sqlite.org/lang_altertable.html, section 7, but for two things. The old table is
+renamed out of the way, instead of the new one into place, so that the new definition is stored to the letter;
+that is safe because under ``legacy_alter_table`` no view and no trigger follows the rename. And foreign keys
+are not switched off, where that can be avoided: nobody could switch them on again before the transaction ends,
+so that they would not hold for the rest of the revision either. Instead those of this table and those that
+refer to it are taken out of the stored definitions for the moment, as the same section describes.
 """
 
 from __future__ import annotations
@@ -14,12 +16,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from ...errors.sqlite import ForeignLeftover, ReferencesBroken, ReferencesInForce
 from ..statement import Statement
 from . import edits
-from .stored import Place, Stored, copy_name
+from .stored import Place, Stored, copy_name, literal
 
 if TYPE_CHECKING:
     from ..sinks import Sink
@@ -42,34 +44,55 @@ class Rebuild:
         self._sink = sink
         self._place = place
         self._copy = Place(place.connection, copy_name(place.name), place.schema)
+        self._detaches = False
+
+    @contextmanager
+    def protected(self) -> Iterator[None]:
+        """A block in which :meth:`carry_out` may be called: all of it is done, or nothing.
+
+        :raises ReferencesInForce: foreign keys can't be kept from being carried out.
+        """
+        with self._references_at_rest(), self._savepoint():
+            yield
 
     def carry_out(self, definition: Definition) -> None:
-        """All of it, or nothing.
+        """Replace the table.
 
         :param definition: what the table becomes.
         :raises ReferencesBroken: rows would refer to rows that don't exist.
-        :raises ReferencesInForce: foreign keys can't be kept from being carried out.
         """
-        referrers = self._place.referrers()
-        with self._out_of_force(referrers) as detach:
-            broken = self._violations(referrers)
-            with self._savepoint(), self._legacy_rename():
-                self._clear_leftover(definition)
-                if detach:
-                    self._detach(referrers)
-                self._replace(definition)
-                if detach:
-                    self._store(referrers)
-                self._check(self._violations(referrers) - broken)
+        try:
+            with self._savepoint():
+                self._attempt(definition, Counter())
+        except ReferencesBroken:
+            # Some may have been broken before. That is looked for only now: it takes as long as the copying.
+            broken = self._violations(self._place.referrers())
+            if not broken:
+                raise
+            with self._savepoint():
+                self._attempt(definition, broken)
 
-    def _replace(self, definition: Definition) -> None:
+    def _attempt(self, definition: Definition, broken: Counter[tuple[str, str]]) -> None:
+        referrers = self._place.referrers()
+        self._clear_leftover(definition)
+        text = definition.text
+        if self._detaches:
+            text = edits.without_references(text)
+            self._detach(referrers)
+        self._replace(definition, text)
+        if self._detaches:
+            self._store([*referrers, Stored(self._place.name, edits.as_stored(definition.text))])
+        self._check(referrers, broken)
+
+    def _replace(self, definition: Definition, text: str) -> None:
         place, copy = self._place, self._copy
         indexes = [each for each in place.objects("index") if not self._mentions(each, definition.dropped)]
         triggers = place.objects("trigger")
         for each in triggers:  # DROP TABLE carries out foreign keys of the table to itself, and so fires them
             self._run(f"DROP TRIGGER {place.sql(each.name)}")
-        self._run(f"ALTER TABLE {place.sql()} RENAME TO {place.quote(copy.name)}")
-        self._make(definition.text)
+        with self._legacy_rename():
+            self._run(f"ALTER TABLE {place.sql()} RENAME TO {place.quote(copy.name)}")
+        self._make(text)
         self._copy_rows(definition)
         self._run(f"DROP TABLE {copy.sql()}")
         for each in (*indexes, *triggers):
@@ -77,7 +100,7 @@ class Rebuild:
 
     def _mentions(self, index: Stored, columns: Sequence[str]) -> bool:
         parts = index.sql[index.sql.index("(") :]
-        return any(edits.speaks_of(parts, column) for column in columns)
+        return any(edits.speaks_of(parts, column, strings=False) for column in columns)
 
     def _make(self, sql: str) -> None:
         """Run a statement of sqlite_master, which never names the schema."""
@@ -115,73 +138,90 @@ class Rebuild:
         """AUTOINCREMENT goes on from the highest number there ever was, not from the highest there is."""
         place = self._place
         table = place.sql("sqlite_sequence")
-        name = _literal(place.name)
+        name = literal(place.name)
         reached = place.rows(f"SELECT seq FROM {table} WHERE name = ?", self._copy.name)
-        self._run(f"DELETE FROM {table} WHERE name = {name}")
+        # That the table did not count before is no reason to begin with 0; that it had no rows is.
+        self._run(f"DELETE FROM {table} WHERE name = {name}" + ("" if reached else " AND seq = 0"))
         for (number,) in reached:
             self._run(f"INSERT INTO {table} (name, seq) VALUES ({name}, {int(number)})")
 
     # -- foreign keys --------------------------------------------------------------------------------
 
     @contextmanager
-    def _out_of_force(self, referrers: Sequence[Stored]) -> Iterator[bool]:
+    def _references_at_rest(self) -> Iterator[None]:
         """Keep DROP TABLE from deleting, or changing, what refers to the rows.
 
-        Enforcement can be switched off only while no transaction has begun. Otherwise True is yielded: the
-        references must be taken out of the other tables for the moment.
+        Where the definitions of others can't be written to, enforcement is switched off, which is possible
+        only while no transaction has begun.
         """
-        if not self._place.pragma("foreign_keys"):
-            yield False
-        elif self._in_transaction():
-            yield bool(referrers)
-        else:
-            self._run("PRAGMA foreign_keys=OFF")
-            try:
-                yield False
-            finally:
+        switched = False
+        if self._place.pragma("foreign_keys"):
+            self._detaches = self._may_store()
+            if not self._detaches:
+                referrers = self._place.referrers()
+                if not self._in_transaction():
+                    self._run("PRAGMA foreign_keys=OFF")
+                    switched = True
+                elif referrers:
+                    raise ReferencesInForce(self._place.name, [each.name for each in referrers])
+        try:
+            yield
+        finally:
+            if switched:
                 self._run("PRAGMA foreign_keys=ON")
 
-    def _detach(self, referrers: Sequence[Stored]) -> None:
-        without = [
-            Stored(each.name, edits.without_references(each.sql, self._place.name)) for each in referrers
-        ]
+    def _may_store(self) -> bool:
+        """Whether sqlite_master can be written to; not so under SQLITE_DBCONFIG_DEFENSIVE."""
         try:
-            self._store(without)
-        except DatabaseError as error:
-            # SQLITE_DBCONFIG_DEFENSIVE, as on some systems' own Python
-            raise ReferencesInForce(self._place.name, [each.name for each in referrers]) from error
+            self._run("PRAGMA writable_schema=ON")
+            allowed = bool(self._place.pragma("writable_schema"))
+            self._run("PRAGMA writable_schema=OFF")
+        except DatabaseError:
+            return False
+        return allowed
+
+    def _detach(self, referrers: Iterable[Stored]) -> None:
+        place = self._place
+        alone = [Stored(each.name, edits.without_references(each.sql, place.name)) for each in referrers]
+        self._store([*alone, Stored(place.name, edits.without_references(place.definition()))])
 
     def _store(self, tables: Iterable[Stored]) -> None:
         """Write definitions into sqlite_master; of the rows that are stored, nothing may change by it."""
         place = self._place
-        version = (
-            place.sql("schema_version")
-            if place.schema is None
-            else f"{place.quote(place.schema)}.schema_version"
-        )
-        reached = int(place.pragma(version))
+        prefix = f"{place.quote(place.schema)}." if place.schema else ""
+        reached = int(place.pragma(f"{prefix}schema_version"))
         self._run("PRAGMA writable_schema=ON")
         try:
             for name, sql in tables:
-                which = f"type = 'table' AND name = {_literal(name)}"
-                self._run(f"UPDATE {place.master} SET sql = {_literal(sql)} WHERE {which}")
-            self._run(f"PRAGMA {version}={reached + 1}")
+                which = f"type = 'table' AND lower(name) = lower({literal(name)})"
+                self._run(f"UPDATE {place.master} SET sql = {literal(sql)} WHERE {which}")
+            self._run(f"PRAGMA {prefix}schema_version={reached + 1}")
         finally:
             self._run("PRAGMA writable_schema=OFF")
 
-    def _violations(self, referrers: Sequence[Stored]) -> Counter[tuple[Any, ...]]:
-        place = self._place
-        prefix = f"{place.quote(place.schema)}." if place.schema else ""
-        found: Counter[tuple[Any, ...]] = Counter()
-        for name in (place.name, *(each.name for each in referrers)):
-            rows = place.rows(f"PRAGMA {prefix}foreign_key_check({place.quote(name)})")
-            found.update((table, row, parent) for table, row, parent, _ in rows)
+    def _violations(self, referrers: Iterable[Stored]) -> Counter[tuple[str, str]]:
+        """How many rows of which table refer to rows of which other that don't exist."""
+        found: Counter[tuple[str, str]] = Counter()
+        schema = [self._place.schema] if self._place.schema else []
+        check = f"pragma_foreign_key_check({', '.join('?' * (1 + len(schema)))})"
+        for name in (self._place.name, *(each.name for each in referrers)):
+            try:
+                counted = self._place.rows(f"SELECT parent, count(*) FROM {check} GROUP BY 1", name, *schema)
+            except OperationalError as error:  # "foreign key mismatch": no key is what it refers to
+                found[name, str(error.orig)] = 1
+                continue
+            found.update({(name, parent): number for parent, number in counted})
         return found
 
-    def _check(self, broken: Counter[tuple[Any, ...]]) -> None:
-        if broken:
-            rows = [f"row {row} of {table} refers to {parent}" for table, row, parent in list(broken)[:5]]
-            raise ReferencesBroken(self._place.name, rows)
+    def _check(self, referrers: Iterable[Stored], broken: Counter[tuple[str, str]]) -> None:
+        """Compare with how many foreign keys were broken before."""
+        more = self._violations(referrers) - broken
+        if more:
+            found = [
+                reason if " mismatch" in reason else f"{number} of {table} to {reason}"
+                for (table, reason), number in list(more.items())[:5]
+            ]
+            raise ReferencesBroken(self._place.name, found)
 
     # -- around it -----------------------------------------------------------------------------------
 
@@ -226,7 +266,3 @@ class Rebuild:
             raise ForeignLeftover(self._place.name, copy.name)
         log.warning("Dropping %s, left by a migration that was cut short", copy.name)
         self._run(f"DROP TABLE {copy.sql()}")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

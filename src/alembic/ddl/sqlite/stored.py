@@ -47,8 +47,9 @@ class Place:
         return self.connection.exec_driver_sql(sql, values).all()
 
     def pragma(self, name: str) -> Any:
-        """The first value that a pragma says."""
-        return self.connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+        """The first value that a pragma says; None: SQLite does not know it, or may not say."""
+        result = self.connection.exec_driver_sql(f"PRAGMA {name}")
+        return result.scalar() if result.returns_rows else None
 
     def definition(self) -> str:
         """The statement that made the table.
@@ -133,3 +134,8 @@ class Place:
 def copy_name(table: str) -> str:
     """The name that a table has for the moment in which it is made anew."""
     return f"_alembic_tmp_{table}"[:50]
+
+
+def literal(text: str) -> str:
+    """A string as SQL."""
+    return "'" + text.replace("'", "''") + "'"

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 TYPES = ("INTEGER", "TEXT", "VARCHAR(10)", "NUMERIC(8, 2)", "REAL", "DATE", "double precision", "")
+ACTIONS = (
+    "",
+    " ON DELETE CASCADE",
+    " ON DELETE SET NULL ON UPDATE CASCADE",
+    " ON DELETE SET DEFAULT",
+    " ON DELETE RESTRICT",
+    " DEFERRABLE INITIALLY DEFERRED",
+)
 STRICT_TYPES = ("INTEGER", "TEXT", "ANY")
 
 
@@ -69,12 +78,37 @@ class Model:
 
 @dataclass
 class World:
-    """A whole database: statements in order, and the model of table ``t``."""
+    """A whole database, and the model of table ``t``, which may have another name in it.
+
+    :param before: statements before the one that makes the table; ``after`` so.
+    :param schema: where everything is.
+    :param enforced: foreign keys are.
+    :param orphans: statements that break foreign keys.
+    """
 
     model: Model
     before: list[str]
     after: list[str]
     rows: list[dict[str, Any]]
+    name: str = "t"
+    schema: str | None = None
+    enforced: bool = True
+    analysed: bool = False
+    orphans: list[str] = field(default_factory=list)
+
+    def sql(self, statement: str) -> str:
+        """A statement for this schema and this name."""
+        if self.schema:
+            statement = _CREATED.sub(rf"\1{self.schema}.\2", statement)
+        return _T.sub(f'"{self.name}"', statement) if self.name != "t" else statement
+
+    def statements(self, model: Model) -> list[str]:
+        """What makes the database, with one or the other model."""
+        return [self.sql(each) for each in (*self.before, model.sql(), *self.after)]
+
+
+_CREATED = re.compile(r"^(CREATE (?:TABLE|INDEX|TRIGGER|VIEW) |ALTER TABLE )(\w)")
+_T = re.compile(r"\bt\b")
 
 
 class Maker:
@@ -88,7 +122,26 @@ class Maker:
 
     def world(self) -> World:
         model = self._model()
-        return World(model, self._before(), self._after(model), self._rows(model))
+        orphans = [
+            "INSERT INTO k VALUES ('lost', 4711)",
+            *("UPDATE t SET up = 4712" for part in model.parts if part.name == "fk_up"),
+            *(
+                f"UPDATE t SET {each.name} = 4713 WHERE id = 1"
+                for each in model.columns
+                if "reference" in each.clauses
+            ),
+        ]
+        return World(
+            model,
+            self._before(),
+            self._after(model),
+            self._rows(model),
+            self.random.choice(("t", "t", "t", "my t", "Grüße")),
+            "other" if self.chance(0.15) else None,
+            self.chance(0.85),
+            self.chance(0.2),
+            orphans if self.chance(0.15) else [],
+        )
 
     # -- the table -----------------------------------------------------------------------------------
 
@@ -132,7 +185,7 @@ class Maker:
             if self.chance(0.3):
                 column.clauses[kind] = self.random.choice(choices)
         if "INTEGER" in column.type and self.chance(0.3):
-            action = self.random.choice(("", " ON DELETE CASCADE", " ON DELETE SET NULL ON UPDATE CASCADE"))
+            action = self.random.choice(ACTIONS)
             column.clauses["reference"] = f"REFERENCES p{self.random.choice(('', '(id)'))}{action}"
         if self.chance(0.15):
             column.clauses["unique"] = "UNIQUE" + self.random.choice(("", " ON CONFLICT REPLACE"))
@@ -153,13 +206,16 @@ class Maker:
                 )
             )
         if self.chance(0.4):
-            model.parts.append(Part(f"CHECK (typeof({first.name}) <> 'nothing, at all')"))
+            model.parts.append(
+                Part(f"CHECK (typeof({first.name}) <> 'nothing, at all')", columns=(first.bare,))
+            )
         if self.chance(0.3):
             model.parts.append(Part("CONSTRAINT big CHECK (id > -1)", "big"))
         if self.chance(0.3):
             model.columns.append(Col("up", "INTEGER"))
+            action = self.random.choice(ACTIONS)
             model.parts.append(
-                Part("CONSTRAINT fk_up FOREIGN KEY (up) REFERENCES t(id) ON DELETE CASCADE", "fk_up", ("up",))
+                Part(f"CONSTRAINT fk_up FOREIGN KEY (up) REFERENCES t(id){action}", "fk_up", ("up",))
             )
 
     # -- what is around it ---------------------------------------------------------------------------
@@ -173,8 +229,8 @@ class Maker:
     def _after(self, model: Model) -> list[str]:
         names = [each.name for each in model.columns if not each.is_generated]
         a, b = self.random.choice(names), self.random.choice(names[1:])
-        action = self.random.choice(("ON DELETE CASCADE", "ON DELETE SET NULL", "", "ON DELETE SET DEFAULT"))
-        found = [f"CREATE TABLE k (x TEXT, t_id INTEGER REFERENCES t (id) {action})"]
+        action = self.random.choice(ACTIONS)
+        found = [f"CREATE TABLE k (x TEXT, t_id INTEGER REFERENCES t (id){action})"]
         if self.chance(0.4):
             found.append(f"CREATE INDEX i1 ON t ({a}, {b} DESC)")
         if self.chance(0.3):
