@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from alembic.schema.rules import SchemaRules
-
 from .changes import Changes
 from .comparison import ComparisonResult
 from .ddl_text import ddl_text
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.reflection import Inspector
     from sqlalchemy.sql import ClauseElement
     from sqlalchemy.types import TypeEngine
+
+    from alembic.schema.rules import SchemaRules
 
 
 class Params(NamedTuple):
@@ -39,9 +39,6 @@ class Params(NamedTuple):
 
 class Comparing:
     """The part of :class:`~alembic.ddl.impl.DefaultImpl` that autogenerate asks."""
-
-    #: How this dialect reads its catalogue and spells what is compared.
-    rules_class: ClassVar[type[SchemaRules]] = SchemaRules
 
     #: SQL of changes for which there is no directive.
     changes_class: ClassVar[type[Changes]] = Changes
@@ -58,11 +55,17 @@ class Comparing:
         A third-party dialect that builds on the impl of another has a catalogue of its own: unless its impl
         says otherwise, it gets the standard rules.
         """
-        owner = next(each for each in type(self).__mro__ if "rules_class" in vars(each))
+        owner = next(each for each in type(self).__mro__ if "make_rules" in vars(each))
         served, name = getattr(owner, "__dialect__", ""), self.dialect.name
         if HOMES.get(served, served) != HOMES.get(name, name):
-            return SchemaRules(self.dialect)
-        return self.rules_class(self.dialect)
+            return Comparing.make_rules(self)
+        return self.make_rules()
+
+    def make_rules(self) -> SchemaRules:
+        """How this dialect reads its catalogue and spells what is compared; the standard answers."""
+        from alembic.schema.rules import SchemaRules
+
+        return SchemaRules(self.dialect)
 
     @cached_property
     def changes(self) -> Changes:

@@ -20,7 +20,9 @@ def unknown() -> Iterator[None]:
 
     class UnknownImpl(DefaultImpl):
         __dialect__ = "sqlite"
-        rules_class = SchemaRules
+
+        def make_rules(self) -> SchemaRules:
+            return SchemaRules(self.dialect)
 
     yield
     _impls.clear()

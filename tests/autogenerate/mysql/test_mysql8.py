@@ -15,9 +15,9 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.dialects.mysql import pymysql
 
 from alembic.ddl.mysql.compare import MySQLRules
-from alembic.schema import Schema
 from alembic.schema.from_catalogue import from_catalogue
 from alembic.schema.from_metadata import from_metadata
+from alembic.schema.shapes import Schema
 
 COLLATION = "utf8mb4_0900_ai_ci"
 TEXT = ("utf8mb4", COLLATION)

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.pool import NullPool
 
 from alembic.ddl.mysql.compare import MySQLRules
-from alembic.schema import Catalogue, TableRecord
+from alembic.schema.catalogue import Catalogue, TableRecord
 
 from ..core.comparing import statements
 from .comparing import found, made_by, models

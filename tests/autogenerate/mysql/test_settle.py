@@ -12,8 +12,8 @@ from sqlalchemy.pool import NullPool
 
 from alembic.ddl.mysql.compare import MySQLRules
 from alembic.ddl.mysql.settle import Shown, parse
-from alembic.schema import Schema
 from alembic.schema.from_metadata import from_metadata
+from alembic.schema.shapes import Schema
 
 from ..core.comparing import statements
 

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from alembic.ddl.postgresql.reflect import read
-from alembic.schema import Catalogue
+from alembic.schema.catalogue import Catalogue
 
 SCHEMAS = [None, "other", "Odd Schema"]
 
@@ -210,6 +210,14 @@ def test_a_search_path_of_several_schemas(connection: sa.Connection) -> None:
     catalogue = read(connection, [None, "other"], lambda key: True)[0]
     assert catalogue.tables["other", "only_there"].foreign_keys[0]["referred_schema"] is None
     assert ("other", "parent") in catalogue.tables and (None, "parent") in catalogue.tables
+
+
+def test_a_search_path_without_the_default_schema(connection: sa.Connection) -> None:
+    """As applications with a schema for each tenant set it."""
+    connection.exec_driver_sql("SET LOCAL search_path TO other")
+    catalogue = read(connection, [None], lambda key: True)[0]
+    assert list(catalogue.tables) == [(None, "child"), (None, "parent")]
+    assert list(catalogue.enums) == [(None, "state")]
 
 
 @pytest.mark.parametrize("count", [1, 40])

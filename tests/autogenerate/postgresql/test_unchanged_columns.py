@@ -213,6 +213,17 @@ def test_computed(engine: sa.Engine, compare: Compare, type_: Any, expression: s
     assert differences(engine, compare, *columns(), column) == []
 
 
+@pytest.mark.filterwarnings("ignore:Computed column")
+@pytest.mark.parametrize("persisted", [True, False, None])
+def test_how_computed(engine: sa.Engine, compare: Compare, persisted: bool | None) -> None:
+    with engine.connect() as connection:
+        can_be_virtual = getattr(connection.dialect, "supports_virtual_generated_columns", False)
+    if persisted is False and not can_be_virtual:
+        pytest.skip("this server, or this SQLAlchemy, has no virtual columns")
+    column = Column("made", sa.Integer, sa.Computed("n + 5", persisted=persisted))
+    assert differences(engine, compare, *columns(), column) == []
+
+
 COUNTING: dict[str, Callable[[], list[Any]]] = {
     "serial": lambda: [Column("id", sa.Integer, primary_key=True)],
     "bigserial": lambda: [Column("id", sa.BigInteger, primary_key=True)],

@@ -13,7 +13,6 @@ from sqlalchemy.util import immutabledict
 from ...errors.ddl import IndexTableRequired
 from ..base import ColumnDefault, ColumnName
 from ..impl import DefaultImpl, is_generation
-from .compare import MSSQLRules
 from .compile import Description, DropColumnConstraint, nullability_needs_type
 from .conditions import conditional
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import CursorResult
     from sqlalchemy.sql import Executable, TableClause
     from sqlalchemy.sql.type_api import TypeEngine
+
+    from alembic.schema.rules import SchemaRules
 
 
 _SAYS_NOTHING = ("mssql_include", "mssql_clustered")
@@ -32,7 +33,6 @@ class MSSQLImpl(DefaultImpl):
     __dialect__ = "mssql"
     transactional_ddl = True
     batch_separator = "GO"
-    rules_class = MSSQLRules
     type_synonyms = (*DefaultImpl.type_synonyms, {"NVARCHAR", "VARCHAR"})
     # An IDENTITY has a start and an increment, nothing else.
     identity_attrs_ignore = (
@@ -44,6 +44,12 @@ class MSSQLImpl(DefaultImpl):
         "cycle",
         "cache",
     )
+
+    def make_rules(self) -> SchemaRules:
+        """The rules of this database, loaded when something is to be compared."""
+        from .compare import MSSQLRules
+
+        return MSSQLRules(self.dialect)
 
     def adjust_reflected_dialect_options(self, reflected_object: Any, kind: str) -> dict[str, Any]:
         """Without INCLUDE of nothing and without NONCLUSTERED, which are the default."""

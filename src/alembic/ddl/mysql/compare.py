@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.sql import ClauseElement
 
-    from ...schema import Catalogue
+    from ...schema.catalogue import Catalogue
     from ...schema.shapes import Options, Schema, Table, TableKey
 
 ANSI = replace(MYSQL, string_quotes="'")

@@ -25,7 +25,6 @@ from ...errors.operations import ConstraintNameUnknown
 from ..impl import DefaultImpl, is_generation
 from ..statement import EMPTY, Statement
 from .changes import MySQLChanges
-from .compare import MySQLRules
 from .compile import MySQLAlterDefault, MySQLChangeColumn, MySQLModifyColumn
 from .conditions import conditional, understood
 from .render import index_part
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
     from sqlalchemy.sql import ClauseElement, Executable
     from sqlalchemy.sql.elements import quoted_name
     from sqlalchemy.sql.type_api import TypeEngine
+
+    from alembic.schema.rules import SchemaRules
 
 NAMED: dict[type[Constraint], str] = {
     CheckConstraint: "check",
@@ -57,7 +58,12 @@ class MySQLImpl(DefaultImpl):
     type_synonyms = (*DefaultImpl.type_synonyms, {"BOOL", "TINYINT"}, {"JSON", "LONGTEXT"})
     changes_class = MySQLChanges
     type_arg_extract = (r"character set (\S+)", r"collate (\S+)")
-    rules_class = MySQLRules
+
+    def make_rules(self) -> SchemaRules:
+        """The rules of this database, loaded when something is to be compared."""
+        from .compare import MySQLRules
+
+        return MySQLRules(self.dialect)
 
     def render_ddl_sql_expr(self, expr: ClauseElement, is_server_default: bool = False, **kw: Any) -> str:
         """The SQL of an expression; a part of an index in the parentheses that expressions need there."""

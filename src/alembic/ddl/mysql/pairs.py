@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 
-from ...schema import TableRecord
+from ...schema.catalogue import TableRecord
 from ...schema.from_catalogue import in_order
 from ...schema.shapes import Check, Column, Index, Table, Unique
 from .changes import own_checks

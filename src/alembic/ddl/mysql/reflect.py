@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from ...schema import Catalogue, TableRecord
+from ...schema.catalogue import Catalogue, TableRecord
 from ...schema.shapes import Sequence as SequenceShape
 from .column_types import TypeReader
 from .strings import literal, quoted

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import sqlalchemy as sa
 from sqlalchemy.exc import CompileError, DBAPIError
 
-from ...schema import TableRecord
+from ...schema.catalogue import TableRecord
 from ...schema.expressions import MYSQL, Kind, significant, tokens, unquoted
 from ...schema.shapes import Check, Column, Computed, Table
 from .strings import literal

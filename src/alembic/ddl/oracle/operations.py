@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.util import immutabledict
 
 from ..impl import DefaultImpl
-from .compare import OracleRules
 from .conditions import conditional
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import CursorResult
     from sqlalchemy.sql import Executable
+
+    from alembic.schema.rules import SchemaRules
 
 
 class OracleImpl(DefaultImpl):
@@ -23,7 +24,6 @@ class OracleImpl(DefaultImpl):
     transactional_ddl = False
     batch_separator = "/"
     command_terminator = ""
-    rules_class = OracleRules
     type_synonyms = (
         *DefaultImpl.type_synonyms,
         {"VARCHAR", "VARCHAR2"},
@@ -31,6 +31,12 @@ class OracleImpl(DefaultImpl):
         {"DOUBLE", "DOUBLE_PRECISION", "FLOAT"},
     )
     identity_attrs_ignore = ()
+
+    def make_rules(self) -> SchemaRules:
+        """The rules of this database, loaded when something is to be compared."""
+        from .compare import OracleRules
+
+        return OracleRules(self.dialect)
 
     def _exec(
         self,

@@ -17,7 +17,6 @@ from ..features import Features
 from ..impl import DefaultImpl
 from ..sinks import LiveSink
 from .alteration import Alteration, Entry
-from .compare import SQLiteRules
 from .compile import checks_of_type
 from .features import SQLITE
 from .render import default_text
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.sql.elements import quoted_name
     from sqlalchemy.types import TypeEngine
+
+    from alembic.schema.rules import SchemaRules
 
     from ..impl import ServerDefaultArgument
 
@@ -53,7 +54,12 @@ class SQLiteImpl(DefaultImpl):
 
     _waiting: Alteration | None = None
     _in_step = _listening = False
-    rules_class = SQLiteRules
+
+    def make_rules(self) -> SchemaRules:
+        """The rules of this database, loaded when something is to be compared."""
+        from .compare import SQLiteRules
+
+        return SQLiteRules(self.dialect)
 
     def render_ddl_sql_expr(self, expr: ClauseElement, is_server_default: bool = False, **kw: Any) -> str:
         """The SQL of an expression; a server default in the parentheses that SQLite wants around it."""
