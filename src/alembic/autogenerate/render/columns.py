@@ -77,7 +77,7 @@ def _add_column(autogen_context: AutogenContext, op: ops.AddColumnOp) -> str | l
     """``op.add_column(…)``"""
     table = getattr(op.column, "table", None)
     counts = table is not None and table._autoincrement_column is op.column
-    column = _render_column(op.column, autogen_context, is_key=bool(counts or op.inline_primary_key))
+    column = _render_column(op.column, autogen_context, is_key=counts)
     if not column:
         return []
     in_batch = autogen_context._has_batch
@@ -87,7 +87,7 @@ def _add_column(autogen_context: AutogenContext, op: ops.AddColumnOp) -> str | l
         arguments.append(f"schema={op.schema!r}")
     if op.if_not_exists is not None and not in_batch:
         arguments.append(f"if_not_exists={op.if_not_exists!r}")
-    if op.inline_primary_key:
+    if counts and op.inline_primary_key:
         arguments.append("inline_primary_key=True")
     return f"{_alembic_autogenerate_prefix(autogen_context)}add_column({', '.join(arguments)})"
 
