@@ -46,6 +46,11 @@ UNIQUES: list[tuple[str, Items, Sequence[Any]]] = [
         [],
     ),
     (
+        "c INT, UNIQUE KEY a (c), UNIQUE KEY c (c))",
+        lambda: [_c(Integer, unique=True), Index("a", "c", unique=True)],
+        [],
+    ),
+    (
         "c INT, d INT, UNIQUE KEY u (c))",
         lambda: [_c(Integer), Column("d", Integer), sa.UniqueConstraint("c", "d")],
         [("remove_index", "u"), ("add_constraint", None)],

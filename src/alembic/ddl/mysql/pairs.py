@@ -171,7 +171,7 @@ def _with_uniques(database: Table, model: Table) -> tuple[Table, Table]:
     if not model.uniques:
         return database, model
     free = {index.name: index for index in database.indexes if index.unique}
-    named = {unique.name for unique in model.uniques}
+    named = {unique.name for unique in model.uniques} | {index.name for index in model.indexes}
     made: list[Unique] = list(database.uniques)
     taken = {unique.name for unique in database.uniques}
     wanted: list[Unique] = []
