@@ -57,11 +57,11 @@ def read(
     :param wanted: asked once for each table found.
     """
     default_schema = connection.dialect.default_schema_name
-    asked = {default_schema if schema is None else schema for schema in schemas}
+    asked = sorted({schema for schema in schemas if schema is not None})
     catalogue = Catalogue(default_schema)
-    question = sql.survey(None in schemas or default_schema in asked)
+    question = sql.survey(None in schemas)
     survey: dict[str, list[Any]] = {}
-    for kind, document in connection.execute(question, {"schemas": sorted(map(str, asked))}):
+    for kind, document in connection.execute(question, {"schemas": asked or [""]}):
         survey.setdefault(kind, []).append(json.loads(document))
     namer = _Namer(default_schema, frozenset(schemas))
     surroundings = surroundings_of(connection.dialect, survey, namer.key)
