@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import TextIO
 
 _PAINT = {"red": "\x1b[1;31m", "yellow": "\x1b[33m", "green": "\x1b[32m"}
@@ -53,6 +53,26 @@ def status(
         write(stream, "  " + paint("FAILED", "red", stream) + "\n")
         raise
     write(stream, "  " + paint("done", "green", stream) + "\n")
+
+
+@contextmanager
+def progress(text: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a person how far a long piece of work is; where nobody looks, nothing is shown.
+
+    What is yielded is to be called with how much has been done since the last call.
+
+    :param total: how much there is to do.
+    """
+    if not is_terminal(sys.stderr):
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(text, total=total)
+        yield lambda done: shown.advance(task, done)
 
 
 def warn(text: str) -> None:

@@ -1,16 +1,17 @@
 """Changes to a table that ALTER TABLE can't make: the table is made anew, with everything that it had.
 
-The way is that of https://www.sqlite.org/lang_altertable.html, section 7, but for two things. The old table is
-renamed out of the way, instead of the new one into place, so that the new definition is stored to the letter;
-that is safe because under ``legacy_alter_table`` no view and no trigger follows the rename. And foreign keys
-are not switched off, where that can be avoided: nobody could switch them on again before the transaction ends,
-so that they would not hold for the rest of the revision either. Instead those of this table and those that
-refer to it are taken out of the stored definitions for the moment, as the same section describes.
+The way is that of https://www.sqlite.org/lang_altertable.html, section 7, but for two things. The old table
+is renamed out of the way, instead of the new one into place, so that the new definition is stored to the
+letter; safe because under ``legacy_alter_table`` no view and no trigger follows the rename. And foreign
+keys are not switched off, where that can be avoided: nobody could switch them on again before the transaction
+ends, so that they would not hold for the rest of the revision either. Instead those of this table and those
+that refer to it are taken out of the stored definitions for the moment, as the same section describes.
 """
 
 from __future__ import annotations
 
 import logging
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from ... import console
 from ...errors.sqlite import ForeignLeftover, ReferencesBroken, ReferencesInForce
 from ..statement import Statement
 from . import edits
@@ -31,6 +33,7 @@ log = logging.getLogger("alembic.ddl.sqlite")
 
 _SAVEPOINT = "alembic_rebuild"
 _ROW_NUMBERS = ("rowid", "_rowid_", "oid")
+_MANY = 100_000
 
 
 class Rebuild:
@@ -122,17 +125,34 @@ class Rebuild:
             into = ", ".join(name for name, _ in pairs)
             values = ", ".join(source for _, source in pairs)
             # OR ABORT: an ON CONFLICT of the table must not leave rows out in silence.
-            self._run(f"INSERT OR ABORT INTO {place.sql()} ({into}) SELECT {values} FROM {copy.sql()}")
+            insert = f"INSERT OR ABORT INTO {place.sql()} ({into}) SELECT {values} FROM {copy.sql()}"
+            self._in_pieces(insert, before)
         if definition.counts:
             self._keep_counter()
 
+    def _in_pieces(self, insert: str, columns: Iterable[str]) -> None:
+        """Run the INSERT … SELECT, many rows in pieces if there is somebody to see how far it is."""
+        number = _free_name(columns) if console.is_terminal(sys.stderr) else None
+        if number is None or not self._copy.has_row_numbers():
+            self._run(insert)
+            return
+        ((first, last),) = self._copy.rows(f"SELECT min({number}), max({number}) FROM {self._copy.sql()}")
+        if first is None or last - first < _MANY:
+            self._run(insert)
+            return
+        step = (last - first) // 100 + 1
+        with console.progress(f"Table {self._place.name}", last - first + 1) as advance:
+            for start in range(first, last + 1, step):
+                self._run(f"{insert} WHERE {number} BETWEEN {start} AND {start + step - 1}")
+                advance(step)
+
     def _row_number(self, definition: Definition, before: Iterable[str]) -> str | None:
         """The name under which the hidden number of each row is carried along, if rows have one."""
-        if "WITHOUT ROWID" in definition.parsed.options or self._place.row_number() is not None:
+        if not self._place.has_row_numbers() or not self._copy.has_row_numbers():
             return None
-        columns = [*before, *definition.parsed.columns]
-        free = (name for name in _ROW_NUMBERS if not any(edits.same(name, each) for each in columns))
-        return next(free, None)
+        if self._place.row_number() is not None:
+            return None
+        return _free_name([*before, *definition.parsed.columns])
 
     def _keep_counter(self) -> None:
         """AUTOINCREMENT goes on from the highest number there ever was, not from the highest there is."""
@@ -266,3 +286,9 @@ class Rebuild:
             raise ForeignLeftover(self._place.name, copy.name)
         log.warning("Dropping %s, left by a migration that was cut short", copy.name)
         self._run(f"DROP TABLE {copy.sql()}")
+
+
+def _free_name(columns: Iterable[str]) -> str | None:
+    """The name for a row's number that no column has taken."""
+    known = list(columns)
+    return next((name for name in _ROW_NUMBERS if not any(edits.same(name, each) for each in known)), None)

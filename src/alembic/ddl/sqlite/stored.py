@@ -95,6 +95,10 @@ class Place:
         """The columns, and of each whether it is generated."""
         return {name: hidden in (2, 3) for name, hidden in self._info("name, hidden")}
 
+    def has_row_numbers(self) -> bool:
+        """Whether it is not WITHOUT ROWID."""
+        return "WITHOUT ROWID" not in parse_create_table(self.definition()).options
+
     def row_number(self) -> str | None:
         """The column that is the row's number; None: there is none, or no numbers at all."""
         keys = self._info("name, upper(type), pk", "WHERE pk")

@@ -73,8 +73,8 @@ class OneByOne:
     def create_foreign_key(
         self, name: str, other: str, columns: list[str], remote: list[str], **kw: Any
     ) -> None:
-        schemas = {"source_schema": self._schema, "referent_schema": self._schema}
-        self._op.create_foreign_key(name, self._table, other, columns, remote, **schemas, **kw)
+        kw |= {"source_schema": self._schema, "referent_schema": self._schema}
+        self._op.create_foreign_key(name, self._table, other, columns, remote, **kw)
 
     def drop_constraint(self, name: str) -> None:
         self._op.drop_constraint(name, self._table, schema=self._schema)
@@ -109,7 +109,8 @@ class InBatch:
         self._batch.alter_column(self._called(name)[0], **kw)
 
     def add_column(self, column: sa.Column[Any], **kw: Any) -> None:
-        self._batch.add_column(column, **{hint: self._called(name)[0] for hint, name in kw.items()})
+        hints: dict[str, Any] = {hint: self._called(name)[0] for hint, name in kw.items()}
+        self._batch.add_column(column, **hints)
 
     def drop_column(self, name: str) -> None:
         self._batch.drop_column(self._called(name)[0])

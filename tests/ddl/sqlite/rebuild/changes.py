@@ -23,8 +23,8 @@ class Change:
     :param retyped: new type of columns whose values follow its affinity.
     :param computed: columns whose values are others now.
     :param lost: columns that are gone, with the indexes on them.
-    :param is_loose: before or behind which comma a comment stands does not matter. SQLite itself puts a column
-        behind the last comment, and whose the comments around a lost column are, who knows: they stay.
+    :param is_loose: before or behind which comma a comment stands does not matter. SQLite itself puts a
+        column behind the last comment, and whose the comments around a lost column are, who knows: they stay.
     """
 
     ask: Callable[[Asker], None]
