@@ -6,19 +6,20 @@ tables is one question; and questions about columns that go together share a tem
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from ...schema.expressions import POSTGRESQL, Kind, tokens, unquoted
+from ...schema.expressions import POSTGRESQL, Kind, significant, tokens, unquoted
 
 if TYPE_CHECKING:
     from ...schema.catalogue import TableRecord
     from ...schema.shapes import Column, Table
 
 #: What is asked for: the text of a condition or of an EXCLUDE constraint, the type or the expression of a
-#: column with this specification, the record of an index.
-Aim = Literal["check", "exclude", "type", "default", "computed", "index"]
+#: column with this specification, the record of an index, whether a condition is true.
+Aim = Literal["check", "exclude", "type", "default", "computed", "index", "truth"]
 
 
 class Question(NamedTuple):
@@ -71,6 +72,17 @@ def _type_of(column: Column) -> str:
     return f"{text} COLLATE {collation}" if collation else text
 
 
+def functions_in(sql: str) -> list[str]:
+    """The names of the functions that an expression may call, in their order."""
+    found = significant(tokens(sql, POSTGRESQL))
+    names = [
+        token.text.lower() if token.kind is Kind.WORD else unquoted(token.text)
+        for token, following in pairwise(found)
+        if token.kind in (Kind.WORD, Kind.NAME) and following.text == "("
+    ]
+    return list(dict.fromkeys(names))
+
+
 def _names_in(sql: str) -> Iterator[str]:
     for token in tokens(sql, POSTGRESQL):
         if token.kind is Kind.WORD:
@@ -110,24 +122,34 @@ class Trial:
         table = f"pg_temp.{quoted(self.table or 'alembic_trial')}"
         columns = ", ".join(f"{quoted(name)} {type_}" for name, type_ in self.columns.items())
         create = f"CREATE TEMPORARY TABLE {table.removeprefix('pg_temp.')} ({columns})"
-        alterations = [_alteration(*item) for item in self.questions.items() if item[1].aim != "index"]
-        indexes = [
-            question.sql.replace("{name}", _answer_name(number), 1).replace("{table}", table, 1)
-            for number, question in self.questions.items()
-            if question.aim == "index"
-        ]
+        alterations, others = [], []
+        for number, question in self.questions.items():
+            match question.aim:
+                case "index":
+                    sql = question.sql.replace("{name}", _answer_name(number), 1)
+                    others.append(sql.replace("{table}", table, 1))
+                case "truth":
+                    others.append(f"SELECT CASE WHEN {question.sql} THEN {number} END")
+                case _:
+                    alterations.append(_alteration(number, question))
         alter = f"ALTER TABLE {table}"
         at_once = f"{alter} {', '.join(alterations)}" if alterations else "SELECT"
-        return [table, create, at_once, *(f"{alter} {each}" for each in alterations), *indexes]
+        return [table, create, at_once, *(f"{alter} {each}" for each in alterations), *others]
 
-    def answers(self, record: TableRecord) -> Iterator[tuple[Question, Any]]:
-        """The answers that there are in what was read of the table."""
+    def answers(self, record: TableRecord, true: Container[int]) -> Iterator[tuple[Question, Any]]:
+        """The answers that there are.
+
+        :param record: what was read of the table.
+        :param true: the numbers of the conditions that are true.
+        """
         found: dict[str, Any] = {each["name"]: each for each in (*record.columns, *record.indexes)}
         found |= {each["name"]: each["sqltext"] for each in record.checks}
         found |= {each["name"]: each["text"] for each in record.excludes}
         for number, question in self.questions.items():
             answer = found.get(_answer_name(number)[1:-1])
-            if answer is not None:
+            if question.aim == "truth":
+                yield question, number in true
+            elif answer is not None:
                 yield question, answer
 
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from .questions import Answers, Asker, Question
+from .questions import Answers, Asker, Question, functions_in
 
 if TYPE_CHECKING:
     from ...schema.shapes import Check, Column, Exclude, Index, Table
     from .compare import PostgresqlRules
 
 Text = TypeVar("Text", "Check", "Exclude")
+
+# Types whose values can't be compared, and those that can be instead.
+_COMPARABLE = {"json": "jsonb"}
 
 
 class Respelling:
@@ -27,7 +30,7 @@ class Respelling:
         self._database, self._model = database, model
         types = {name: rules.compiled_type(column.type) for name, column in model.columns.items()}
         asker = Asker(database, model, types)
-        #: The questions by the text that they are about.
+        #: The questions by the text that they are about, or the name of the column.
         self.questions: dict[str, Question] = {
             text: asker.ask("exclude", text)
             if text.upper().startswith("EXCLUDE ")
@@ -36,6 +39,26 @@ class Respelling:
             for pair in self._pairs()
             for text in pair
         }
+        self.questions |= {f"value of {name}": question for name, question in self._values()}
+
+    def _values(self) -> Iterator[tuple[str, Question]]:
+        """Whether two defaults are the same value, unless a function might have an effect or a new value."""
+        for name, present in self._database.columns.items():
+            wanted = self._model.columns.get(name)
+            if (
+                wanted is None
+                or not present.default
+                or not wanted.default
+                or present.default == wanted.default
+            ):
+                continue
+            type_ = _COMPARABLE.get(present.type_text) or present.source["format_type"]
+            condition = f"({present.default})::{type_} IS NOT DISTINCT FROM ({wanted.default})::{type_}"
+            called = ", ".join(f"'{each}'" for each in functions_in(condition) if "'" not in each)
+            if called:
+                condition = f"""CASE WHEN NOT EXISTS (SELECT 1 FROM pg_catalog.pg_proc p
+                    WHERE p.provolatile = 'v' AND p.proname IN ({called})) THEN {condition} END"""
+            yield name, Question("truth", condition)
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
         """Expressions that may be the same."""
@@ -65,13 +88,17 @@ class Respelling:
             indexes=tuple(self._index(index, meanings) for index in model.indexes),
         )
 
-    def _column(self, column: Column, meanings: Mapping[str, str]) -> Column:
+    def _column(self, column: Column, meanings: Mapping[str, Any]) -> Column:
         present = self._database.columns.get(column.name)
-        if present is None or not _same(_generated(present), _generated(column), meanings):
+        if present is None:
             return column
+        if not _same(_generated(present), _generated(column), meanings):
+            is_same_value = bool(meanings.get(f"value of {column.name}"))
+            if not is_same_value or column.computed is not None or present.computed is not None:
+                return column
         return replace(column, default=present.default, computed=present.computed)
 
-    def _index(self, index: Index, meanings: Mapping[str, str]) -> Index:
+    def _index(self, index: Index, meanings: Mapping[str, Any]) -> Index:
         present = next((each for each in self._database.indexes if each.name == index.name), None)
         if present is None:
             return index
@@ -112,14 +139,14 @@ def _without_expressions(index: Index) -> object:
     return index.unique, elements, [option for option in index.options if option[0] != "where"]
 
 
-def _same(present: str, wanted: str, meanings: Mapping[str, str]) -> bool:
+def _same(present: str, wanted: str, meanings: Mapping[str, Any]) -> bool:
     if present == wanted:
         return True
     return present in meanings and meanings[present] == meanings.get(wanted)
 
 
 def _reworded(
-    present: tuple[Text, ...], wanted: tuple[Text, ...], meanings: Mapping[str, str]
+    present: tuple[Text, ...], wanted: tuple[Text, ...], meanings: Mapping[str, Any]
 ) -> tuple[Text, ...]:
     result = []
     for shape in wanted:

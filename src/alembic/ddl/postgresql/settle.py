@@ -63,14 +63,18 @@ def _ask(
     answers: dict[Question, Any] = {}
     for trial, found in zip(made, documents, strict=True):
         if found is not None:
+            *of_table, true = found
             record = TableRecord()
-            reflect.add_documents(record, found, surroundings)
-            answers.update(trial.answers(record))
+            reflect.add_documents(record, reflect.Documents(*(each or () for each in of_table)), surroundings)
+            answers.update(trial.answers(record, true or ()))
     return answers
 
 
-def _tried(connection: Connection, made: Sequence[Trial]) -> list[reflect.Documents | None]:
-    """What the catalogue says of each temporary table; None where there could be no such table."""
+def _tried(connection: Connection, made: Sequence[Trial]) -> list[list[Any] | None]:
+    """What the catalogue says of each temporary table, and the numbers of the conditions that are true.
+
+    None where there could be no such table.
+    """
     version = reflect.version_of(connection)
     token = secrets.token_hex(8)
     block = _BLOCK
@@ -87,7 +91,7 @@ def _tried(connection: Connection, made: Sequence[Trial]) -> list[reflect.Docume
     if said != token:  # a pooler has sent the two statements to different sessions
         log.warning("Comparing expressions by their text only, because the session does not last")
         return [None] * len(made)
-    return [reflect.Documents(*(each or () for each in json.loads(one))) if one else None for one in answers]
+    return [json.loads(one) if one else None for one in answers]
 
 
 _OBSTACLE = text(
@@ -119,11 +123,14 @@ DECLARE
     trial json;
     statement text;
     at_once boolean;
+    number integer;
+    true_ones integer[];
 BEGIN
     FOR trial IN
         SELECT t.value FROM pg_catalog.json_array_elements($trials_{token}${trials}$trials_{token}$) t
     LOOP
         answer := NULL;
+        true_ones := '{}';
         BEGIN
             EXECUTE trial ->> 1;
             relation := (trial ->> 0)::regclass;
@@ -140,14 +147,19 @@ BEGIN
                  ORDER BY s.number
             LOOP
                 BEGIN
-                    EXECUTE statement;
+                    IF statement LIKE 'SELECT %' THEN
+                        EXECUTE statement INTO number;
+                        true_ones := pg_catalog.array_append(true_ones, number);
+                    ELSE
+                        EXECUTE statement;
+                    END IF;
                 EXCEPTION WHEN OTHERS THEN NULL;
                 END;
             END LOOP;
             SELECT json_build_array(
                 (SELECT q.document::json FROM ({columns}) q),
                 (SELECT q.document::json FROM ({constraints}) q),
-                (SELECT q.document::json FROM ({indexes}) q))::text INTO answer;
+                (SELECT q.document::json FROM ({indexes}) q), true_ones)::text INTO answer;
             RAISE EXCEPTION SQLSTATE 'ALEMB';
         EXCEPTION WHEN OTHERS THEN
             IF SQLSTATE <> 'ALEMB' THEN answer := NULL; END IF;
