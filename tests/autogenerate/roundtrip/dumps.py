@@ -48,8 +48,7 @@ def _mariadb(engine: sa.Engine) -> list[str]:
         tables = sorted(connection.exec_driver_sql("SHOW TABLES").scalars())
         texts = [connection.execute(sa.text(f"SHOW CREATE TABLE `{name}`")).one()[1] for name in tables]
     return [
-        "\n".join(_sorted_inside(re.sub(_MARIADB_NOISE, "", text).replace(",\n", "\n")))
-        for text in texts
+        "\n".join(_sorted_inside(re.sub(_MARIADB_NOISE, "", text).replace(",\n", "\n"))) for text in texts
     ]
 
 

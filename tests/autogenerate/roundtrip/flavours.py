@@ -61,7 +61,7 @@ class Flavour:
         elif form == "fillfactor":
             options = {"postgresql_with": {"fillfactor": 70}}
         elif form == "prefix" and _is_text(columns[0]):
-            options = {"mysql_length": {columns[0].name: 5}}
+            options = {"mariadb_length": {columns[0].name: 5}}
         sa.Index(name, *columns, unique=parts["unique"], **options)
 
 

@@ -43,21 +43,21 @@ PAIRS: dict[str, Pair] = {
     "collation": one(lambda: [_c(String(9))], lambda: [_c(String(9, collation="utf8mb4_bin"))]),
     "collation goes": one(lambda: [_c(String(9, collation="utf8mb4_bin"))], lambda: [_c(String(9))]),
     "character set": one(lambda: [_c(String(9))], lambda: [_c(mysql.VARCHAR(9, charset="latin1"))]),
-    "engine": Pair(_options(mysql_engine="InnoDB"), _options(mysql_engine="MyISAM")),
+    "engine": Pair(_options(mariadb_engine="InnoDB"), _options(mariadb_engine="MyISAM")),
     "default character set": Pair(
-        _options(mysql_charset="utf8mb4", mysql_collate="utf8mb4_general_ci"),
-        _options(mysql_charset="utf8mb4", mysql_collate="utf8mb4_unicode_ci"),
+        _options(mariadb_charset="utf8mb4", mariadb_collate="utf8mb4_general_ci"),
+        _options(mariadb_charset="utf8mb4", mariadb_collate="utf8mb4_unicode_ci"),
     ),
     "counter stops": Pair(_key(), _key(autoincrement=False)),
     "counter begins": Pair(_key(autoincrement=False), _key()),
     "key grows": Pair(_key(), lambda m: Table("t", m, Column("id", sa.BigInteger, primary_key=True))),
     "comment on counter": Pair(_key(), _key(comment="counts")),
     "prefix of index": one(
-        lambda: [_c(String(90)), Index("i", "c", mysql_length=10)],
-        lambda: [_c(String(90)), Index("i", "c", mysql_length=20)],
+        lambda: [_c(String(90)), Index("i", "c", mariadb_length=10)],
+        lambda: [_c(String(90)), Index("i", "c", mariadb_length=20)],
     ),
-    "index on text": one(lambda: [_c(Text)], lambda: [_c(Text), Index("i", "c", mysql_length={"c": 20})]),
-    "full text": one(lambda: [_c(Text)], lambda: [_c(Text), Index("i", "c", mysql_prefix="FULLTEXT")]),
+    "index on text": one(lambda: [_c(Text)], lambda: [_c(Text), Index("i", "c", mariadb_length={"c": 20})]),
+    "full text": one(lambda: [_c(Text)], lambda: [_c(Text), Index("i", "c", mariadb_prefix="FULLTEXT")]),
     "decimal default in other words": one(
         lambda: [_c(sa.Numeric(12, 2), server_default="0")],
         lambda: [_c(sa.Numeric(12, 2), server_default="0.5")],
@@ -106,6 +106,6 @@ PAIRS: dict[str, Pair] = {
     "sequence comes": Pair(lambda m: table(m, "t"), _sequence),
     "sequence goes": Pair(_sequence, lambda m: table(m, "t")),
     "table in another engine": Pair(
-        nothing, and_stays(lambda m: table(m, "t", _c(String(9)), mysql_engine="Aria"))
+        nothing, and_stays(lambda m: table(m, "t", _c(String(9)), mariadb_engine="Aria"))
     ),
 }
