@@ -100,8 +100,8 @@ SELECT 'relation' AS kind, json_build_array(
            EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid),
            EXISTS (SELECT 1 FROM pg_catalog.pg_statistic_ext x WHERE x.stxrelid = c.oid),
            c.relacl IS NOT NULL))::text AS document
-  FROM pg_catalog.pg_class c
-  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  FROM pg_catalog.pg_namespace n
+  JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid
   LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam
   LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
   LEFT JOIN (SELECT i.inhrelid, json_agg(p.relname ORDER BY i.inhseqno) AS parents
@@ -112,8 +112,8 @@ UNION ALL
 SELECT 'sequence', json_build_array(
          n.nspname, c.relname, pg_catalog.format_type(q.seqtypid, NULL), q.seqstart, q.seqincrement,
          q.seqmin, q.seqmax, q.seqcache, q.seqcycle)::text
-  FROM pg_catalog.pg_class c
-  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  FROM pg_catalog.pg_namespace n
+  JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid
   JOIN pg_catalog.pg_sequence q ON q.seqrelid = c.oid
  WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND {{relations}}
    AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
