@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from ...schema.tokens import Token, unquoted
 from .cursor import Cursor
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=16)  # one change of a table asks for the same text again and again
 def parse_create_table(text: str) -> CreateTable:
     """The parts of a CREATE TABLE statement.
 

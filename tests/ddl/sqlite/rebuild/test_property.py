@@ -70,7 +70,7 @@ def _one(seed: int) -> None:
         raw.execute("DELETE FROM p WHERE id = 77")
         raw.commit()
     _compare(_Outcome(world, change, before, _look(raw, world)))
-    if change.model.tail != " STRICT, WITHOUT ROWID":  # SQLite 3.40 mistakes columns there
+    if "WITHOUT ROWID" not in change.model.tail:  # where SQLite 3.40 mistakes columns if the key is not first
         assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     engine.dispose()
 
