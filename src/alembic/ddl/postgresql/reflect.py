@@ -118,7 +118,7 @@ def _tell_of_serial(key: TableKey, record: TableRecord) -> None:
             log.info(
                 "Detected sequence named '%s' as owned by integer column '%s(%s)', "
                 "assuming SERIAL and omitting",
-                column["serial"],
+                column["serial"].rpartition(".")[2].strip('"'),
                 key[1],
                 column["name"],
             )
