@@ -31,11 +31,11 @@ DIALECTS = ("postgresql", "sqlite", "mysql", "mssql", "oracle")
 I = sa.Integer  # noqa: E741  # it stands in nearly every line below
 
 CONVENTION = {
-    "pk": "pk_%(table_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "ix": "ix_%(column_0_label)s",
+    "pk": "%(table_name)s_key",
+    "fk": "%(table_name)s_to_%(referred_table_name)s",
+    "uq": "%(table_name)s_one_%(column_0_name)s",
+    "ck": "%(table_name)s_rule_%(constraint_name)s",
+    "ix": "find_%(column_0_label)s",
 }
 
 

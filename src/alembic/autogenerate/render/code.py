@@ -39,13 +39,9 @@ def render_python_code(
     from alembic.autogenerate.context import AutogenContext
     from alembic.runtime.migration import MigrationContext
 
-    opts: dict[str, Any] = {
-        "sqlalchemy_module_prefix": sqlalchemy_module_prefix,
-        "alembic_module_prefix": alembic_module_prefix,
-        "render_item": render_item,
-        "render_as_batch": render_as_batch,
-        "user_module_prefix": user_module_prefix,
-    }
+    opts: dict[str, Any] = {"render_item": render_item, "render_as_batch": render_as_batch}
+    opts |= {"alembic_module_prefix": alembic_module_prefix, "user_module_prefix": user_module_prefix}
+    opts["sqlalchemy_module_prefix"] = sqlalchemy_module_prefix
     if migration_context is None:
         migration_context = MigrationContext.configure(dialect=DefaultDialect())
     autogen_context = AutogenContext(migration_context, opts=opts, autogenerate=False)

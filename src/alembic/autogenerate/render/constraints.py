@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy.schema import (
     CheckConstraint,
@@ -30,6 +31,8 @@ from .names import (
 from .registry import default_renderers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.schema import ForeignKey, MetaData
 
     from alembic.autogenerate.context import AutogenContext
@@ -37,11 +40,33 @@ if TYPE_CHECKING:
 #: One function for each class of constraints, for those within ``create_table``.
 _constraint_renderers = Dispatcher()
 
+_Renderer: TypeAlias = "Callable[[Any, AutogenContext, MetaData | None], str | None]"
+
 _UNNAMED = [
     "# WARNING: constraint name is None; this directive will fail as",
     "# rendered.  Add a name, or use a naming convention; see",
     "# https://alembic.sqlalchemy.org/en/latest/naming.html",
 ]
+
+
+def within_table(kind: type[Constraint], item: str) -> Callable[[_Renderer], _Renderer]:
+    """A decorator: this function writes constraints of a class, unless ``render_item`` does.
+
+    :param item: what ``render_item`` calls them.
+    """
+
+    def register(function: _Renderer) -> _Renderer:
+        @wraps(function)
+        def render(
+            constraint: Any, autogen_context: AutogenContext, namespace: MetaData | None
+        ) -> str | None:
+            rendered = _user_defined_render(item, constraint, autogen_context)
+            return function(constraint, autogen_context, namespace) if rendered is False else rendered
+
+        _constraint_renderers.dispatch_for(kind)(render)
+        return render
+
+    return register
 
 
 def _render_constraint(
@@ -77,13 +102,10 @@ def _deferral(constraint: Any) -> list[str]:
     ]
 
 
-@_constraint_renderers.dispatch_for(PrimaryKeyConstraint)
+@within_table(PrimaryKeyConstraint, "primary_key")
 def _render_primary_key(
     constraint: PrimaryKeyConstraint, autogen_context: AutogenContext, namespace_metadata: MetaData | None
 ) -> str | None:
-    rendered = _user_defined_render("primary_key", constraint, autogen_context)
-    if rendered is not False:
-        return rendered
     if not constraint.columns:
         return None
     arguments = [
@@ -95,12 +117,11 @@ def _render_primary_key(
     return f"{_sqlalchemy_autogenerate_prefix(autogen_context)}PrimaryKeyConstraint({', '.join(arguments)})"
 
 
-@_constraint_renderers.dispatch_for(UniqueConstraint)
+@within_table(UniqueConstraint, "unique")
 def _render_unique_constraint(
     constraint: UniqueConstraint, autogen_context: AutogenContext, namespace_metadata: MetaData | None
 ) -> str | None:
-    rendered = _user_defined_render("unique", constraint, autogen_context)
-    return _uq_constraint(constraint, autogen_context, False) if rendered is False else rendered
+    return _uq_constraint(constraint, autogen_context, False)
 
 
 def _uq_constraint(constraint: UniqueConstraint, autogen_context: AutogenContext, alter: bool) -> str:
@@ -128,13 +149,10 @@ def _has_schema(constraint: UniqueConstraint, alter: bool) -> bool:
     return alter and bool(constraint.table.schema)
 
 
-@_constraint_renderers.dispatch_for(CheckConstraint)
+@within_table(CheckConstraint, "check")
 def _render_check_constraint(
     constraint: CheckConstraint, autogen_context: AutogenContext, namespace_metadata: MetaData | None
 ) -> str | None:
-    rendered = _user_defined_render("check", constraint, autogen_context)
-    if rendered is not False:
-        return rendered
     if constraint._type_bound:  # the type makes it again
         return None
     arguments = [
@@ -146,13 +164,10 @@ def _render_check_constraint(
     return f"{_sqlalchemy_autogenerate_prefix(autogen_context)}CheckConstraint({', '.join(arguments)})"
 
 
-@_constraint_renderers.dispatch_for(ForeignKeyConstraint)
+@within_table(ForeignKeyConstraint, "foreign_key")
 def _render_foreign_key(
     constraint: ForeignKeyConstraint, autogen_context: AutogenContext, namespace_metadata: MetaData | None
 ) -> str | None:
-    rendered = _user_defined_render("foreign_key", constraint, autogen_context)
-    if rendered is not False:
-        return rendered
     options: list[tuple[str, str]] = []
     if isinstance(constraint.name, str):
         options.append(("name", repr(_render_gen_name(autogen_context, constraint.name))))

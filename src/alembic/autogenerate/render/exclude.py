@@ -9,14 +9,13 @@ from sqlalchemy.sql.elements import ColumnClause, TextClause
 
 from alembic.operations import ops
 
-from .constraints import _constraint_renderers
+from .constraints import within_table
 from .expressions import _render_potential_expr, option
 from .names import (
     _alembic_autogenerate_prefix,
     _ident,
     _render_gen_name,
     _sqlalchemy_autogenerate_prefix,
-    _user_defined_render,
 )
 from .registry import default_renderers
 
@@ -28,13 +27,10 @@ if TYPE_CHECKING:
     from alembic.autogenerate.context import AutogenContext
 
 
-@_constraint_renderers.dispatch_for(ExcludeConstraint)
+@within_table(ExcludeConstraint, "exclude")
 def _render_exclude_constraint(
     constraint: ExcludeConstraint, autogen_context: AutogenContext, namespace_metadata: MetaData | None
 ) -> str | None:
-    rendered = _user_defined_render("exclude", constraint, autogen_context)
-    if rendered is not False:
-        return rendered
     autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
     pairs = [(expression, operator) for expression, _, operator in constraint._render_exprs]
     arguments = [*_elements(pairs, autogen_context), *_options(constraint, autogen_context)]

@@ -16,17 +16,8 @@ from .names import _ident, _sqlalchemy_autogenerate_prefix, _user_defined_render
 if TYPE_CHECKING:
     from alembic.autogenerate.context import AutogenContext
 
-_IDENTITY_OPTIONS = (
-    "always",
-    "start",
-    "increment",
-    "minvalue",
-    "maxvalue",
-    "nominvalue",
-    "nomaxvalue",
-    "cycle",
-    "cache",
-)
+_BOUNDS = ("minvalue", "maxvalue", "nominvalue", "nomaxvalue")
+_IDENTITY_OPTIONS = ("always", "start", "increment", *_BOUNDS, "cycle", "cache")
 
 
 def sql_of(value: Any, autogen_context: AutogenContext, **kw: Any) -> str:

@@ -157,7 +157,8 @@ def _with_subtypes(type_: TypeEngine[Any], autogen_context: AutogenContext) -> s
 
 def _inner_types(type_: TypeEngine[Any]) -> Iterator[TypeEngine[Any]]:
     """The types that it holds, or has by default: of items, of elements as text, the one that it wraps."""
-    for name, value in {**_types_of_class(type(type_)), **vars(type_)}.items():
+    cls: Any = type(type_)
+    for name, value in {**_types_of_class(cls), **vars(type_)}.items():
         if isinstance(value, TypeEngine):
             yield value
             if name == "impl" and isinstance(type_, TypeDecorator):
@@ -165,7 +166,7 @@ def _inner_types(type_: TypeEngine[Any]) -> Iterator[TypeEngine[Any]]:
 
 
 @cache
-def _types_of_class(cls: type[TypeEngine[Any]]) -> dict[str, TypeEngine[Any]]:
+def _types_of_class(cls: Any) -> dict[str, TypeEngine[Any]]:
     held = {name: value for each in reversed(cls.__mro__) for name, value in vars(each).items()}
     return {name: value for name, value in held.items() if isinstance(value, TypeEngine)}
 
