@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from alembic.ddl.postgresql.reflect import read
+from alembic.ddl.postgresql.reflect_sql import constraints_of, indexes_of
 from alembic.schema.catalogue import Catalogue
 
 SCHEMAS = [None, "other", "Odd Schema"]
@@ -233,3 +234,18 @@ def test_number_of_queries(engine: sa.Engine, count: int) -> None:
         sa.event.listen(connection, "before_cursor_execute", lambda *args: sent.append(args[2]))
         assert len(read(connection, [None], lambda key: True)[0].tables) == count
     assert len(sent) == 4
+
+
+@pytest.mark.parametrize(
+    ("version", "known"),
+    [
+        ((12, 20), []),
+        ((15, 1), ["confdelsetcols", "indnullsnotdistinct"]),
+        ((18, 0), ["confdelsetcols", "conenforced", "conperiod", "indnullsnotdistinct"]),
+    ],
+)
+def test_older_servers(version: tuple[int, ...], known: list[str]) -> None:
+    """Columns of the catalogue that came with a version are asked of that version and later ones only."""
+    questions = constraints_of("x", version) + indexes_of("x", version)
+    newer = ("confdelsetcols", "conenforced", "conperiod", "indnullsnotdistinct")
+    assert [name for name in newer if name in questions] == known
