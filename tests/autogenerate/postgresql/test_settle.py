@@ -177,6 +177,23 @@ def test_in_a_transaction_that_only_reads(engine: sa.Engine, caplog: pytest.LogC
     assert "because the transaction is read-only" in caplog.text
 
 
+def test_where_temporary_tables_are_forbidden(engine: sa.Engine, caplog: pytest.LogCaptureFixture) -> None:
+    """As by an event trigger of whoever runs the database."""
+    metadata = _alike_and_doubtful(engine)
+    with engine.connect() as connection, caplog.at_level(logging.WARNING, "alembic"):
+        for statement in (
+            "CREATE FUNCTION forbid() RETURNS event_trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE 'no tables today'; END $$",
+            "CREATE EVENT TRIGGER forbidding ON ddl_command_end WHEN TAG IN ('CREATE TABLE')"
+            " EXECUTE FUNCTION forbid()",
+        ):
+            connection.exec_driver_sql(statement)
+        found = _compare(connection, metadata)
+        assert _traces(connection) == [[], [], []]
+    assert {difference[1].name for difference in found} == {"doubtful"}
+    assert "because the server says: no tables today" in caplog.text
+
+
 def _alike_and_doubtful(engine: sa.Engine) -> sa.MetaData:
     metadata = sa.MetaData()
     sa.Table(
