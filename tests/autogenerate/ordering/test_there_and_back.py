@@ -133,11 +133,12 @@ def _key_changes_its_target(m: MetaData, new: bool) -> None:
 
 
 def _counted_key_comes(m: MetaData, new: bool) -> None:
-    Table("t", m, *([_id()] if new else []), Column("a", Integer))
+    columns: list[Any] = [_id()] if new else []
+    Table("t", m, *columns, Column("a", Integer))
 
 
 def _counted_key_gives_way(m: MetaData, new: bool) -> None:
-    columns = [
+    columns: list[Any] = [
         Column("id", Integer, primary_key=not new, nullable=False),
         Column("code", String(9), primary_key=new),
     ]

@@ -10,6 +10,7 @@ from alembic.operations import ops
 
 from .counting_keys import inline_counting_keys
 from .dependents import release
+from .facts import pair_of
 from .late_keys import split
 from .ordering import in_order
 from .risks import note_beyond
@@ -31,8 +32,12 @@ def restate_defaults(context: AutogenContext, upgrade_ops: ops.UpgradeOps) -> No
                 continue
             before, after = map(sa.types.to_instance, (operation.existing_type, operation.modify_type))
             if changes.restates_default(before, after):
-                _, model = context.pair(operation.schema, operation.table_name).both
-                operation.modify_server_default = model.columns[operation.column_name].source.server_default
+                pair = pair_of(context, operation)
+                column = None
+                if pair is not None and pair.model is not None:
+                    column = pair.model.columns.get(operation.column_name)
+                if column is not None:  # else it is somebody else's operation
+                    operation.modify_server_default = column.source.server_default
 
 
 def arrange(context: AutogenContext, upgrade_ops: ops.UpgradeOps) -> None:
@@ -46,7 +51,6 @@ def arrange(context: AutogenContext, upgrade_ops: ops.UpgradeOps) -> None:
         in_order(context, upgrade_ops)
         for operation in upgrade_ops.ops:
             if isinstance(operation, ops.DropTableOp):
-                record = context.catalogue.tables.get(
-                    context.pair(operation.schema, operation.table_name).key
-                )
+                pair = pair_of(context, operation)
+                record = context.catalogue.tables.get(pair.key) if pair is not None else None
                 note_beyond(operation, record.beyond if record is not None else [])

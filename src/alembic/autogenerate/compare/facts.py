@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from alembic.schema.shapes import Table, TableKey
 
     from ..context import AutogenContext
+    from ..pairs import TablePair
 
 #: ("table", key), ("column", key, name), ("name", key, name of an index or constraint) and the like.
 Thing: TypeAlias = tuple[Any, ...]
@@ -55,6 +56,13 @@ class StatementOp(ops.ReversibleSQLOp):
     ) -> None:
         super().__init__(sqltext, reverse_sqltext, notes=notes, reverse_notes=reverse_notes)
         self.facts = facts
+
+
+def pair_of(context: AutogenContext, operation: Any) -> TablePair | None:
+    """The table that an operation is about, on both sides; None if it is none of those compared."""
+    default = context.catalogue.default_schema
+    schema = None if operation.schema == default else operation.schema
+    return context.pairs.get((schema, str(operation.table_name)))
 
 
 class FactFinder:

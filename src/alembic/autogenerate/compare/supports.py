@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic.operations import ops
 
 from . import objects
-from .facts import FactFinder, leading
+from .facts import FactFinder, leading, pair_of
 from .matching import reference
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def mind_supports(context: AutogenContext, upgrade_ops: ops.UpgradeOps) -> None:
     for container in upgrade_ops.ops:
         if not isinstance(container, ops.ModifyTableOps):
             continue
-        pair = context.pair(container.schema, container.table_name)
-        if pair.database is None or pair.model is None:
+        pair = pair_of(context, container)
+        if pair is None or pair.database is None or pair.model is None:
             continue
         for operation in container.ops:
             if isinstance(operation, ops.CreateForeignKeyOp):
