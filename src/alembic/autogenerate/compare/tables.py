@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.types import NullType
+
 from alembic.operations import ops
 from alembic.runtime.plugins import PriorityDispatchResult
 
@@ -170,8 +172,26 @@ def _altered_columns(autogen_context: AutogenContext, pair: TablePair) -> Iterat
             autogen_context.migration_context.impl.changes.column_words(present, wanted)
         )
         compare(autogen_context, alter_column_op, schema, table_name, name, conn_col, metadata_col)
+        if alter_column_op.modify_type is not None and isinstance(conn_col.type, NullType):
+            yield _left_to_a_person(alter_column_op, present.type_text)
+            alter_column_op.modify_type = None
         if alter_column_op.has_changes() or "autoincrement" in alter_column_op.kw:
             yield alter_column_op
+
+
+def _left_to_a_person(alter_column_op: ops.AlterColumnOp, type_text: str) -> ops.ManualOp:
+    """The change of a type that nothing in Python stands for: the way back could not be written."""
+    change = ops.AlterColumnOp(
+        alter_column_op.table_name,
+        alter_column_op.column_name,
+        schema=alter_column_op.schema,
+        existing_type=alter_column_op.existing_type,
+        existing_nullable=alter_column_op.existing_nullable,
+        existing_server_default=alter_column_op.existing_server_default,
+        existing_comment=alter_column_op.existing_comment,
+        modify_type=alter_column_op.modify_type,
+    )
+    return ops.ManualOp(change, f"the column's present type, {type_text}, is not known to SQLAlchemy")
 
 
 def _made_anew(

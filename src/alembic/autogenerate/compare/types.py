@@ -36,7 +36,7 @@ def compare_types(
     conn_type, metadata_type = conn_col.type, metadata_col.type
     alter_column_op.existing_type = conn_type
     place = f"{qualified(schema, tname)}.{cname}"
-    if isinstance(conn_type, NullType):
+    if isinstance(conn_type, NullType) and not _is_told(autogen_context, schema, tname, cname):
         log.info("Couldn't determine database type for column '%s'", place)
         return PriorityDispatchResult.CONTINUE
     if isinstance(metadata_type, NullType):
@@ -45,8 +45,16 @@ def compare_types(
     if not _differ(autogen_context, schema, tname, cname, conn_col, metadata_col):
         return PriorityDispatchResult.CONTINUE
     alter_column_op.modify_type = metadata_type
-    log.info("Detected type change from %r to %r on '%s'", conn_type, metadata_type, place)
+    present = autogen_context.pair(schema, tname).both[0].columns[cname].type_text
+    shown = present if isinstance(conn_type, NullType) else repr(conn_type)
+    log.info("Detected type change from %s to %r on '%s'", shown, metadata_type, place)
     return PriorityDispatchResult.STOP
+
+
+def _is_told(autogen_context: AutogenContext, schema: str | None, tname: str, cname: str) -> bool:
+    """Whether the database tells a type that SQLAlchemy doesn't know, and its texts can be relied on."""
+    present = autogen_context.pair(schema, tname).both[0].columns[cname]
+    return autogen_context.migration_context.impl.rules.exact and present.type_text not in ("", "NULL")
 
 
 def _differ(
