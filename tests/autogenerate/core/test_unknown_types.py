@@ -14,6 +14,8 @@ from alembic.operations.ops import ManualOp
 from alembic.runtime.migration import MigrationContext
 from tests.autogenerate.core.comparing import column, connected, differences, made, table
 
+pytestmark = pytest.mark.filterwarnings("ignore:Did not recognize type")
+
 
 class Named(UserDefinedType[Any]):
     """A type of the application's, known to the database by this name."""
@@ -37,15 +39,16 @@ def postgresql(postgresql_url: str) -> str:
     return postgresql_url
 
 
-@pytest.mark.parametrize(
-    ("x", "y"), [("pair", "pg_lsn"), ("public.pair", "PG_LSN"), ("PAIR", "pg_catalog.pg_lsn")]
-)
+NAMES = [("pair", "pg_lsn"), ("public.pair", "PG_LSN"), ("PAIR", "pg_catalog.pg_lsn")]
+
+
+@pytest.mark.parametrize(("x", "y"), NAMES)
 def test_same_type(postgresql: str, x: str, y: str) -> None:
     assert differences(postgresql, None, table(column("x", Named(x)), column("y", Named(y)))) == []
 
 
 def test_other_type(postgresql: str) -> None:
-    """It is found, and left to a person: what is there now can't be written as Python, nor be gone back to."""
+    """It is found, and left to a person: what is there can't be written as Python."""
     wanted = table(column("x", Named("other"), nullable=False), column("y", Named("pg_lsn")))
     with connected(postgresql, None) as connection:
         script = produce_migrations(MigrationContext.configure(connection), made(wanted))
@@ -54,7 +57,7 @@ def test_other_type(postgresql: str) -> None:
     assert isinstance(manual, ManualOp)
     assert "pair" in manual.reason
     (diff,) = manual.to_diff_tuple()
-    assert (diff[0], diff[3], repr(diff[6])) == ("modify_type", "x", "Named(name='other')")
+    assert (diff[0], diff[3], diff[6].name) == ("modify_type", "x", "other")
     assert [each[0] for each in changed.to_diff_tuple()] == ["modify_nullable"]
 
 
