@@ -57,6 +57,7 @@ DIFFERENCES = [
     ("sqlite", r"ForeignKey|create_constraint", "foreign keys and CHECKs of a column weren't possible"),
     ("sqlite", r"unique=True\)", "half the directive was written"),
     ("sqlite", r"Identity\(", "the identity was lost"),
+    ("sqlite", r"alter_column.* (nullable|type_|server_default)=", "words that the server lacks"),
     ("sqlite", r"comment", "words that the server lacks"),
     ("sqlite", r"if_(not_)?exists=True", "words that the server lacks"),
 ]

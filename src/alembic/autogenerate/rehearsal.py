@@ -18,6 +18,7 @@ from sqlalchemy.exc import CompileError
 
 from .. import console
 from ..errors.autogenerate import NotPython
+from ..errors.batch import TableUnknownInScript
 from ..errors.ddl import (
     ConditionNotInScript,
     DefaultNotInScript,
@@ -25,7 +26,7 @@ from ..errors.ddl import (
     ScriptParametersError,
     UnsupportedByDatabase,
 )
-from ..errors.operations import AsyncInScript, ConstraintNameUnknown, RebuildNotSupported
+from ..errors.operations import AsyncInScript, ConstraintNameUnknown
 from ..operations.base import Operations
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ _MEANS_NOTHING = (
     ScriptParametersError,
     AsyncInScript,
     ConstraintNameUnknown,
-    RebuildNotSupported,
+    TableUnknownInScript,
+    TableUnknownInScript,
 )
 
 

@@ -21,6 +21,8 @@ class Features:
     :param comments: tables and columns can have comments.
     :param create_table_if_not_exists: CREATE TABLE accepts IF NOT EXISTS; so for the others of this shape.
         Where it is False the condition is looked up in the catalogue before the statement.
+    :param shared_constraint_names: kinds of constraints that can't have a name which another table's one has.
+    :param references_follow_rename: a foreign key refers to a table, not to whatever has its name.
     """
 
     atomic_step: bool = False
@@ -36,6 +38,12 @@ class Features:
     create_index_if_not_exists: bool = True
     drop_index_if_exists: bool = True
     drop_constraint_if_exists: bool = True
+    shared_constraint_names: frozenset[str] = frozenset()
+    references_follow_rename: bool = True
 
 
 STANDARD = Features()
+EVERY_CONSTRAINT = frozenset(
+    f"{kind}_constraint"
+    for kind in ("foreign_key", "unique", "check", "table_or_column_check", "exclude", "primary_key")
+)

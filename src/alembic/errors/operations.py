@@ -139,21 +139,6 @@ class OrderNeedsRebuild(CommandError):
         )
 
 
-class RebuildNotSupported(CommandError):
-    """A batch needs the table to be rebuilt, which this version can't do yet."""
-
-    code = "rebuild-not-supported"
-
-    def __init__(self, table_name: str, operation: str, dialect: str) -> None:
-        super().__init__(
-            f"Can't run {operation} on table {table_name!r}: on {dialect} it needs the table to be rebuilt, "
-            "which comes with the next version",
-            hint="Until then, rebuild the table by op.execute() and op.rename_table(), or change the other "
-            "operations of the batch only.",
-        )
-        self.table_name, self.operation, self.dialect = table_name, operation, dialect
-
-
 class NotInBatch(CommandError, NotImplementedError):
     """A directive that has no meaning for the one table of a batch."""
 

@@ -35,46 +35,6 @@ class NotATable(CommandError):
         )
 
 
-class ColumnMissing(CommandError, KeyError):
-    """The table has no column of this name."""
-
-    code = "column-missing"
-
-    def __init__(self, table: str, column: str, columns: Sequence[str]) -> None:
-        super().__init__(
-            f"No such column in table {table!r}: {column!r}", hint=f"It has: {', '.join(columns)}."
-        )
-        self.column = column
-
-    __str__ = CommandError.__str__
-
-
-class ConstraintMissing(CommandError, ValueError):
-    """The table has no constraint, or no index, of this name."""
-
-    code = "constraint-missing"
-
-    def __init__(self, what: str, name: str, names: Sequence[str]) -> None:
-        has = f"The table has: {', '.join(names)}." if names else "The table has none that is named."
-        super().__init__(
-            f"No such {what}: {name!r}",
-            hint=has + " One without a name is found by the name that naming_convention gives it.",
-        )
-        self.name = name
-
-
-class ConstraintUnnamed(CommandError, ValueError):
-    """A constraint that nothing tells from others is to be dropped."""
-
-    code = "constraint-unnamed"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Constraint must have a name",
-            hint="Give the name that it has, or that naming_convention of batch_alter_table would give it.",
-        )
-
-
 class ReferenceAcrossSchemas(CommandError):
     """A foreign key from one attached database to another is not possible."""
 
@@ -121,6 +81,6 @@ class ReferencesBroken(CommandError):
     def __init__(self, table: str, broken: Sequence[str]) -> None:
         super().__init__(
             f"After the change of table {table!r}, foreign keys would be broken: {'; '.join(broken)}",
-            hint="Nothing was changed. `PRAGMA foreign_key_check` lists such rows once a key is there; correct "
-            "them first, in this migration or by hand.",
+            hint="Nothing was changed. `PRAGMA foreign_key_check` lists such rows once a key is there. "
+            "Correct them first, in this migration or by hand.",
         )

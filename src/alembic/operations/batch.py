@@ -6,16 +6,22 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from alembic.errors.operations import BadRecreate, NotInBatch, OrderNeedsRebuild, RebuildNotSupported
+from sqlalchemy import MetaData, Table
+
+from alembic.ddl.recreation import Recreation as ApplyBatchImpl
+from alembic.errors.batch import TableUnknownInScript
+from alembic.errors.operations import BadRecreate, NotInBatch, OrderNeedsRebuild
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect
-    from sqlalchemy.schema import Column, Constraint, Index, Table
+    from sqlalchemy.schema import Column, Constraint, Index
     from sqlalchemy.sql import Executable
 
     from alembic.ddl.impl import DefaultImpl
 
     from .abstract import AbstractOperations
+
+__all__ = ["ApplyBatchImpl", "BatchOperationsImpl"]
 
 Entry = tuple[str, tuple[Any, ...], dict[str, Any]]
 """A method of the dialect's impl, and its arguments."""
@@ -69,16 +75,57 @@ class BatchOperationsImpl:
     def flush(self) -> None:
         """Carry out the calls, in order.
 
-        :raises RebuildNotSupported: the table would have to be rebuilt; nothing has been carried out then.
-        :raises OrderNeedsRebuild: a place for a column was asked for, which only a rebuild could give.
+        :raises TableUnknownInScript: the table would have to be made anew in a script that does not know it.
+        :raises OrderNeedsRebuild: a place for a column was asked for, which only a new table could give.
         """
         if self.recreate != "never" and self.impl.run_batch(self):
             return
         if self._should_recreate():
-            raise RebuildNotSupported(self.table_name, self._reason(), self.dialect.name)
-        for call in [self._plain(*entry) for entry in self.batch]:
-            name, args, kw = call
-            getattr(self.impl, name)(*args, **kw)
+            self._recreate()
+            return
+        for name, args, kw in [self._plain(*entry) for entry in self.batch]:
+            method = self.impl.native(name) if self.recreate == "never" else getattr(self.impl, name)
+            method(*args, **kw)
+
+    def _recreate(self) -> None:
+        """Make the table anew; a statement that stands between two calls runs between two such rounds."""
+        table, reflected = self._known_table()
+        hints = self.partial_reordering or ()
+        round_ = ApplyBatchImpl(self.impl, table, self.table_args, self.table_kwargs, reflected, hints)
+        used = all(name == "execute" for name, _, _ in self.batch)
+        for name, args, kw in [*self.batch, ("", (), {})]:
+            if name not in ("", "execute"):
+                getattr(round_, name)(*args, **kw)
+                used = True
+                continue
+            if used:
+                table = round_.carry_out()
+                round_, used = ApplyBatchImpl(self.impl, table, reflected=reflected), False
+            if name:
+                self.impl.execute(*args, **kw)
+
+    def _known_table(self) -> tuple[Table, bool]:
+        """What the table is like, and whether it was read from the database."""
+        if self.copy_from is not None:
+            return self.copy_from, False
+        known = self.impl.known_table(self.table_name, self.schema)
+        if known is not None:
+            return known, False
+        if self.impl.as_sql:
+            raise TableUnknownInScript(self.table_name, self.dialect.name)
+        options: dict[str, Any] = {"resolve_fks": False, "autoload_with": self.impl.connection}
+        options |= self.reflect_kwargs
+        listeners = options.pop("listeners", [("column_reflect", self.impl.autogen_column_reflect)])
+        metadata = MetaData(naming_convention=self.naming_convention)
+        table = Table(
+            self.table_name,
+            metadata,
+            *self.reflect_args,
+            schema=self.schema,
+            listeners=listeners,
+            **options,
+        )
+        return table, True
 
     def _should_recreate(self) -> bool:
         return self.recreate == "always" or (self.recreate == "auto" and self._needs_rebuild(self.batch))
@@ -91,12 +138,6 @@ class BatchOperationsImpl:
             return self.impl.requires_recreate_in_batch(self)
         finally:
             self.batch = everything
-
-    def _reason(self) -> str:
-        """The first call that needs a rebuild, in words."""
-        if self.recreate == "always":
-            return "recreate='always'"
-        return next((_describe(*entry) for entry in self.batch if self._needs_rebuild([entry])), "this batch")
 
     @staticmethod
     def _plain(name: str, args: tuple[Any, ...], kw: dict[str, Any]) -> Entry:
@@ -173,9 +214,3 @@ class BatchOperationsImpl:
     def bulk_insert(self, *arg: Any, **kw: Any) -> None:
         """Refused: a batch changes a table, not its rows."""
         raise NotInBatch("bulk_insert")
-
-
-def _describe(name: str, args: tuple[Any, ...], kw: dict[str, Any]) -> str:
-    subject = args[1] if name.endswith("_column") and len(args) > 1 else args[0] if args else None
-    subject = getattr(subject, "name", subject)
-    return f"{name}({subject!r})" if isinstance(subject, str) else name

@@ -305,16 +305,28 @@ class Operations(ConstraintVerbs):
     ) -> Iterator[BatchOperations]:
         """A context manager that collects changes to one table and carries them out in order when it is left.
 
-        Nothing is carried out if its body raises. Databases that can alter the table do so.
+        Nothing is carried out if its body raises. Databases that can alter the table do so. Elsewhere, or if
+        that is asked for, the table is made anew: once for all changes, or once before and once after each
+        statement of :meth:`execute` among them. On a live SQLite nothing else of the table is changed by it;
+        other databases, and scripts, get what SQLAlchemy knows of a table: no triggers, for example.
 
         :param table_name: the table.
         :param schema: its schema.
-        :param recreate: "auto" rebuilds the table where the database can't alter it, "always" anywhere,
-            "never" nowhere. This version can not rebuild yet, and refuses where it would have to.
-        :param partial_reordering: the order of the columns in a rebuilt table; so are the following, and
-            ``naming_convention``, about rebuilding.
+        :param recreate: "auto" makes the table anew where the database can't alter it, "always" anywhere,
+            "never" nowhere. The following is about a table that is made anew.
+        :param partial_reordering: groups of columns, each to follow each other in this order.
+        :param copy_from: what the table is like. A script has no other way to know; with a connection it
+            stands in the place of what the database says, except that no column gets lost by it.
+        :param table_args: constraints and indexes that the table shall have as well. If there is a
+            CHECK among them, other CHECKs without a name are dropped.
+        :param table_kwargs: options of the table, such as ``sqlite_autoincrement``.
+        :param reflect_args: columns that stand in the place of reflected ones; constraints.
+        :param reflect_kwargs: keywords for reflection, such as ``listeners``.
+        :param naming_convention: names for constraints that have none in the database.
         :raises BadRecreate: a ValueError too: there is no such ``recreate``.
-        :raises RebuildNotSupported: the table would have to be rebuilt.
+        :raises TableUnknownInScript: a script would have to know the table.
+        :raises OrderNeedsRebuild: a column is to have a place in a table that is not made anew.
+        :raises ColumnMissing: a KeyError too. ConstraintMissing, ConstraintUnnamed are ValueErrors too.
         """
         batch = BatchOperationsImpl(
             self,

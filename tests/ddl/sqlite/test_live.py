@@ -12,11 +12,13 @@ from alembic.ddl.sqlite import SQLiteImpl
 from alembic.errors import CommandError
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from tests.ddl.golden import NAMES as NAMES_OF_GOLDEN
 from tests.ddl.golden import read, run_live
+from tests.operations.migrations import Script
 
 HERE = Path(__file__).parent
 ONLY_SCRIPT = "only_script"
-NAMES = sorted({path.stem for path in HERE.glob("*.golden")} - {ONLY_SCRIPT})
+NAMES = sorted({path.stem for path in HERE.glob("*.golden")} - {ONLY_SCRIPT, "constraints"})
 
 
 @pytest.fixture
@@ -39,25 +41,42 @@ def test_every_directive_runs(name: str) -> None:
                 run_live(case, connection)
 
 
-def test_what_only_a_script_says_is_refused(connection: sa.Connection) -> None:
-    """A connection gets an error before anything is sent, not the server's "syntax error"."""
-    connection.exec_driver_sql("CREATE TABLE t (a INTEGER)")
-    for case in read(HERE / f"{ONLY_SCRIPT}.golden").cases:
-        if "exists=True" not in case.directive:
-            with pytest.raises(NotImplementedError, match=r"SQLite (can't alter|has no comments)"):
-                run_live(case, connection)
-    assert [column["name"] for column in sa.inspect(connection).get_columns("t")] == ["a"]
-
-
-def test_refusals_say_what_they_always_said(connection: sa.Connection) -> None:
+def test_what_a_script_cannot_say_is_done(connection: sa.Connection) -> None:
+    """Trap 31. A connection can look what the table is like, and make it anew."""
+    connection.exec_driver_sql("CREATE TABLE u (id INTEGER PRIMARY KEY)")
     op = Operations(MigrationContext.configure(connection))
+    for stem in (ONLY_SCRIPT, "constraints"):
+        for case in read(HERE / f"{stem}.golden").cases:
+            connection.exec_driver_sql("DROP TABLE IF EXISTS t")
+            connection.exec_driver_sql("CREATE TABLE t (id INTEGER, a INTEGER, CONSTRAINT ck CHECK (a < 9))")
+            if "comment" in case.directive or "Identity" in case.directive or "exists=" in case.directive:
+                continue
+            before = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 't'").scalar()
+            directive = case.directive.replace(', schema="s"', "")
+            eval(directive, {**NAMES_OF_GOLDEN, "op": op})
+            after = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 't'").scalar()
+            nothing = "server_default=None" in directive or "nullable=True" in directive
+            assert (after == before) is nothing, directive
+
+
+@pytest.mark.parametrize("what", ["comment='x'", "server_default=Identity()"])
+def test_what_sqlite_has_not_is_refused(connection: sa.Connection, what: str) -> None:
+    connection.exec_driver_sql("CREATE TABLE t (a INTEGER)")
+    op = Operations(MigrationContext.configure(connection))
+    with pytest.raises(CommandError, match=r"SQLite (has no comments|has no identity)"):
+        eval(f"op.alter_column('t', 'a', {what})", {**NAMES_OF_GOLDEN, "op": op})
+
+
+def test_in_a_script_refusals_say_what_they_always_said() -> None:
     with pytest.raises(NotImplementedError) as raised:
-        op.create_unique_constraint("uq", "t", ["a"])
+        Script("sqlite").op.create_unique_constraint("uq", "t", ["a"])
     assert isinstance(raised.value, CommandError)
-    assert str(raised.value) == (
+    first, *more = str(raised.value).splitlines()
+    assert first == (
         "No support for ALTER of constraints in SQLite dialect. Please refer to the batch mode feature which "
         "allows for SQLite migrations using a copy-and-move strategy."
     )
+    assert "copy_from" in "".join(more)
 
 
 def test_conditions_are_looked_up(connection: sa.Connection) -> None:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy.schema import Computed, CreateIndex
 
-from ...errors.sqlite import ConstraintMissing
+from ...errors.batch import ConstraintMissing
+from ...schema.tokens import SQLITE, Kind, tokens
 from ..statement import Statement
 from . import edits
 from .compile import default_text
 from .create_table import ClauseKind, parse_create_table
 from .definition import Definition
 from .rebuild import Rebuild
+from .restated import Restated
 from .stored import Place
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class Alteration:
     :param place: the table.
     :param always: make the table anew even if ALTER TABLE would do.
     :param naming_convention: tells which constraint without a name is meant.
+    :param restated: what the batch says about the table.
 
     ``order`` may be set to columns that are to be put one behind the other, ``entries`` is what to do.
     """
@@ -53,12 +56,15 @@ class Alteration:
         *,
         always: bool = False,
         naming_convention: Mapping[str, str] | None = None,
+        restated: Restated | None = None,
     ) -> None:
         self.place = place
         self.entries: list[Entry] = []
         self._impl = impl
         self._always = always
         self._convention = naming_convention
+        self._restated = restated or Restated()
+        self._dropped: list[str] = []
         self.order: Sequence[Sequence[str]] = ()
 
     def carry_out(self) -> None:
@@ -118,6 +124,8 @@ class Alteration:
             return True  # SQLite's own message says it best
         if len(parsed.columns) == 1 or any(clause.kind in _BOUND for clause in column.clauses):
             return False
+        if any(token.kind is Kind.COMMENT for token in tokens(parsed.text, SQLITE)):
+            return False  # SQLite cuts the text from a comma on, be it one in a comment
         own = parsed.of(column.span)
         rest = parsed.text.replace(own, "", 1)
         mentioning = f"SELECT sql FROM {place.master} WHERE sql IS NOT NULL AND type <> 'table'"
@@ -130,16 +138,23 @@ class Alteration:
         present, belated = self._rename()
         text = self.place.definition()
         future = {new: name for name, new in belated}
-        definition = Definition(self._impl, self.place.name, text, present, future, self._convention)
+        base = self._restated.text(self._impl, self.place, text, present)
+        definition = Definition(self._impl, self.place.name, base, present, future, self._convention)
+        self._restated.before(self._impl, self.place, definition)
         for name, args, kw in self.entries:
             if name not in ("create_index", "drop_index"):
                 getattr(definition, name)(*args, **kw)
         if self.order:
             definition.place([list(names) for names in self.order])
+        indexes = self._restated.after(self._impl, definition)
         if self._always or definition.text != text:
             rebuild.carry_out(definition)
         for old, new in belated:
             self._impl.native_alter_column(self.place.name, old, name=new, schema=self.place.schema)
+        present_indexes = [each.name for each in self.place.objects("index")]
+        for index in indexes:
+            if not any(edits.same(each, str(index.name)) for each in (*present_indexes, *self._dropped)):
+                self._create_index(index, definition, dict(belated), {})
         for name, args, kw in self.entries:
             if name == "create_index":
                 self._create_index(args[0], definition, dict(belated), kw)
@@ -166,6 +181,7 @@ class Alteration:
                 if not kw.get("if_exists") and not any(edits.same(each, args[0].name) for each in names):
                     raise ConstraintMissing("index", args[0].name, names)
                 self._impl.native_drop_index(*args, **kw)
+                self._dropped.append(str(args[0].name))
 
     def _rename(self) -> tuple[dict[str, str], list[tuple[str, str]]]:
         """Rename columns, in the way that changes whatever speaks of them too.

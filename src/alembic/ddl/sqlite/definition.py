@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Computed,
     ForeignKeyConstraint,
+    Identity,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -20,7 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.sql.naming import _constraint_name_for_table
 from sqlalchemy.util import immutabledict
 
-from ...errors.sqlite import ColumnMissing, ConstraintMissing, ConstraintUnnamed, ReferenceAcrossSchemas
+from ...errors.batch import ColumnMissing, ConstraintMissing, ConstraintUnnamed
+from ...errors.ddl import UnsupportedByDatabase
+from ...errors.sqlite import ReferenceAcrossSchemas
+from ...schema.expressions import normalise
+from ...schema.tokens import SQLITE
 from ..changes import Changes
 from ..literals import literal_text
 from . import edits
@@ -171,23 +176,11 @@ class Definition:
         :raises ConstraintMissing: there is none.
         :raises ConstraintUnnamed: it has neither a name nor columns.
         """
-        if not self._is_wanted(constraint):
+        if not self._is_wanted(constraint) or self._remove_like(constraint):
             return
         name = constraint.name if isinstance(constraint.name, str) else None
-        if name is not None and self._remove(lambda column, clause: edits.same(clause.name, name)):
-            return
-        kind = _KINDS.get(type(constraint))
-        if kind is ClauseKind.PRIMARY_KEY and self._remove(
-            lambda column, clause: clause.kind is kind and (name is None or clause.name is None)
-        ):
-            return
-        columns = [each.name for each in getattr(constraint, "columns", ())]
-        if columns and self._remove(
-            lambda column, clause: (
-                clause.kind is kind and clause.name is None and columns == _names(column, clause)
-            )
-        ):
-            return
+        if getattr(constraint, "_type_bound", False):
+            return  # the type brings it along, where it does
         if name is None:
             raise ConstraintUnnamed()
         if self._remove(
@@ -196,6 +189,71 @@ class Definition:
             return
         if not if_exists:
             raise ConstraintMissing("constraint", name, self._constraint_names())
+
+    def _remove_like(self, constraint: Constraint, *, dry: bool = False) -> bool:
+        """Remove the constraint of this name, or else one without a name that is the same for the rest.
+
+        :param dry: only tell whether there is one.
+        """
+        before = self.text
+        name = constraint.name if isinstance(constraint.name, str) else None
+        try:
+            return (
+                name is not None and self._remove(lambda owner, clause: edits.same(clause.name, name))
+            ) or self._remove(
+                lambda owner, clause: clause.name is None and self._equals(constraint, owner, clause)
+            )
+        finally:
+            if dry:
+                self.text = before
+
+    def _equals(self, constraint: Constraint, owner: ColumnDefinition | None, clause: Clause) -> bool:
+        kind = _KINDS.get(type(constraint))
+        if kind is not clause.kind:
+            return False
+        if isinstance(constraint, CheckConstraint):
+            return self._normalised(clause) == normalise(self._text_of_check(constraint), SQLITE)
+        columns = [self._present(each.name) for each in getattr(constraint, "columns", ())]
+        if kind is ClauseKind.PRIMARY_KEY and not columns:
+            return True
+        if columns != _names(owner, clause):
+            return False
+        target = clause.reference.table if clause.reference else None
+        wanted = [each.target_fullname.rpartition(".")[0] for each in getattr(constraint, "elements", ())]
+        return not wanted or any(each == target or each.endswith(f".{target}") for each in wanted)
+
+    def _present(self, name: str) -> str:
+        try:
+            return self.name_of(name)
+        except ColumnMissing:
+            return name
+
+    def _normalised(self, clause: Clause) -> str | None:
+        return normalise(self.parsed.of(clause.expression), SQLITE) if clause.expression else None
+
+    def _text_of_check(self, check: CheckConstraint) -> str:
+        sql = self._impl.ddl_compiler().sql_compiler.process(
+            check.sqltext, include_table=False, literal_binds=True
+        )
+        return self.with_present_names(sql)
+
+    def has(self, constraint: Constraint) -> bool:
+        """Whether there is such a constraint: of this name, or of none and for the rest the same."""
+        return self._remove_like(constraint, dry=True)
+
+    def drop_checks_but(self, kept: Iterable[CheckConstraint]) -> None:
+        """Drop CHECKs without a name that aren't among these."""
+        texts = [normalise(self._text_of_check(each), SQLITE) for each in kept]
+
+        def is_gone(owner: ColumnDefinition | None, clause: Clause) -> bool:
+            return (
+                clause.kind is ClauseKind.CHECK
+                and clause.name is None
+                and self._normalised(clause) not in texts
+            )
+
+        while self._remove(is_gone):
+            pass
 
     def place(self, order: list[list[str]]) -> None:
         """Put columns that are named together one behind the other, as ``partial_reordering`` says."""
@@ -261,6 +319,11 @@ class Definition:
         return dialect._resolve_type_affinity(parsed.of(span) if span else "")
 
     def _change_default(self, name: str, default: Any) -> None:
+        if isinstance(default, Identity):
+            raise UnsupportedByDatabase(
+                f"SQLite has no identity columns: can't make one of {name!r} in table {self.table!r}",
+                hint="Only an INTEGER PRIMARY KEY counts by itself there.",
+            )
         if isinstance(default, Computed):
             clause = self.with_present_names(generation_text(self._impl.ddl_compiler(), default))
             self.text = edits.with_generation(self.text, name, clause)

@@ -126,6 +126,29 @@ def with_column(text: str, definition: str, *, before: str | None = None, after:
     return _behind(parsed, columns[-1] if after is None else column_of(parsed, after), definition)
 
 
+def with_option(text: str, option: str) -> str:
+    """STRICT or WITHOUT ROWID behind everything."""
+    parsed = parse_create_table(text)
+    if option in parsed.options:
+        return text
+    return text.rstrip("; \t\r\n") + (f", {option}" if parsed.options else f" {option}")
+
+
+def with_autoincrement(text: str) -> str:
+    """AUTOINCREMENT for a primary key of one INTEGER, which must be said with the column; else nothing."""
+    parsed = parse_create_table(text)
+    if len(parsed.primary_key) != 1:
+        return text
+    column = column_of(parsed, parsed.primary_key[0])
+    if column.type_span is None or parsed.of(column.type_span).upper() != "INTEGER":
+        return text
+    clause = column.clause(ClauseKind.PRIMARY_KEY)
+    if clause is not None:
+        return text if clause.autoincrement else _inserted(text, clause.span.end, "AUTOINCREMENT")
+    text = _inserted(text, column.span.end, "PRIMARY KEY AUTOINCREMENT")
+    return without_constraint(text, lambda owner, each: owner is None and each.kind is ClauseKind.PRIMARY_KEY)
+
+
 def without_column(text: str, column: str) -> str:
     """A column less, with the constraints of the table that have it among their columns."""
     parsed = parse_create_table(text)
@@ -273,11 +296,11 @@ def _without(parsed: CreateTable, part: Definition) -> str:
         after = Span(part.span.end, spans[place + 1].start)
         rest = _without_comma(text[after.start : after.end])
         return text[: part.span.start] + rest.lstrip(" \t\n") + text[after.end :]
-    return (
-        text[: before.start]
-        + _without_comma(text[before.start : before.end]).rstrip()
-        + text[part.span.end :]
-    )
+    gap = _without_comma(text[before.start : before.end]).rstrip()
+    found = tokens(gap, SQLITE)
+    if found and found[-1].kind is Kind.COMMENT and found[-1].text.startswith("--"):
+        gap += "\n"  # the end of the comment
+    return text[: before.start] + gap + text[part.span.end :]
 
 
 def _without_comma(gap: str) -> str:

@@ -12,4 +12,5 @@ SQLITE = Features(
     comments=False,
     add_column_if_not_exists=False,
     drop_column_if_exists=False,
+    references_follow_rename=False,
 )

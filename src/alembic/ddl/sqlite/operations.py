@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from sqlalchemy import LargeBinary, event
@@ -12,14 +12,17 @@ from sqlalchemy.schema import Computed, Constraint, DefaultClause
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import NullType
 
+from ...errors.batch import TableUnknownInScript
 from ...errors.ddl import UnsupportedByDatabase
 from ..features import Features
 from ..impl import DefaultImpl
+from ..recreation import Recreation
 from ..sinks import LiveSink
 from .alteration import Alteration, Entry
 from .compile import checks_of_type
 from .features import SQLITE
 from .render import default_text
+from .restated import Restated
 from .spelling import reflected_default
 from .stored import Place
 from .values import processor_of
@@ -44,7 +47,7 @@ _COPY_AND_MOVE = (
 
 
 class SQLiteImpl(DefaultImpl):
-    """SQLite: what a column can carry is written into it; what else ALTER TABLE lacks is refused."""
+    """SQLite: what ALTER TABLE can't do is done by making the table anew; in a script, if it is known."""
 
     __dialect__ = "sqlite"
 
@@ -100,7 +103,7 @@ class SQLiteImpl(DefaultImpl):
     def _alter(self, table: str, schema: str | None, entry: Entry) -> None:
         """Carry out an operation, or let it wait for others on the same table."""
         if not isinstance(self.sink, LiveSink):
-            getattr(self, f"native_{entry.name}")(*entry.args, **entry.kw)
+            self._write(table, schema, entry)
             return
         waiting = self._waiting
         if waiting is None or (waiting.place.name, waiting.place.schema) != (table, schema):
@@ -114,6 +117,19 @@ class SQLiteImpl(DefaultImpl):
         if not self._in_step:
             self.flush()
 
+    def _write(self, table: str, schema: str | None, entry: Entry) -> None:
+        """An operation in a script; a new table, if what it is like is known."""
+        name, args, kw = entry
+        known = None if _is_native(*entry) else self.known_table(table, schema)
+        if known is not None:
+            recreation = Recreation(self, known)
+            getattr(recreation, name)(*args, **kw)
+            recreation.carry_out()
+        elif name == "alter_column" and not _is_native(*entry):
+            raise TableUnknownInScript(table, self.dialect.name)
+        else:
+            getattr(self, f"native_{name}")(*args, **kw)
+
     def _wait(self, waiting: Alteration) -> None:
         """Let operations wait until anything else is said to the database."""
         self._waiting = waiting
@@ -122,6 +138,7 @@ class SQLiteImpl(DefaultImpl):
             connection = waiting.place.connection
             # Before the listener that begins a transaction: a table is best made anew outside of one.
             event.listen(connection, "before_cursor_execute", lambda *_: self.flush(), insert=True)
+            event.listen(connection, "commit", lambda _: self.flush())
             event.listen(connection, "rollback", lambda _: self._forget())
 
     def _forget(self) -> None:
@@ -154,7 +171,7 @@ class SQLiteImpl(DefaultImpl):
     def native_add_column(self, table_name: str, column: Column[Any], **kw: Any) -> None:
         """ADD COLUMN."""
         if column.unique:
-            raise _no_constraints()
+            raise _no_constraints(column)
         super().add_column(table_name, column, **kw)
 
     def drop_column(
@@ -210,7 +227,13 @@ class SQLiteImpl(DefaultImpl):
         type_: TypeEngine[Any] | None = None,
         **kw: Any,
     ) -> None:
-        """RENAME COLUMN; a script gets other changes as well, though SQLite would not take them."""
+        """RENAME COLUMN; a script may get other changes as well, though SQLite would not take them."""
+        others = server_default is not False or nullable is not None or type_ is not None
+        if others and isinstance(self.sink, LiveSink):
+            raise UnsupportedByDatabase(
+                f"SQLite can't alter column {column_name!r} of table {table_name!r} without making it anew",
+                hint="Leave out recreate='never'.",
+            )
         super().alter_column(
             table_name,
             column_name,
@@ -241,7 +264,7 @@ class SQLiteImpl(DefaultImpl):
     def native_add_constraint(self, const: Any, **kw: Any) -> None:
         """Refused, but for a CHECK that a type brings along, which a script leaves out with a warning."""
         if const._create_rule is None:
-            raise _no_constraints()
+            raise _no_constraints(const)
         if const._create_rule(self):
             warnings.warn(
                 f"Skipping unsupported ALTER for creation of implicit constraint. {_COPY_AND_MOVE}",
@@ -256,7 +279,7 @@ class SQLiteImpl(DefaultImpl):
     def native_drop_constraint(self, const: Constraint, **kw: Any) -> None:
         """Refused, but for a CHECK that a type brought along."""
         if const._create_rule is None:
-            raise _no_constraints()
+            raise _no_constraints(const)
 
     def create_table_comment(self, table: Table) -> None:
         """Refused: SQLite stores no comments."""
@@ -277,26 +300,47 @@ class SQLiteImpl(DefaultImpl):
             return f"{autogen_context.opts.get('sqlalchemy_module_prefix') or ''}BLOB()"
         return super().render_type(type_obj, autogen_context)
 
+    def native(self, name: str) -> Callable[..., None]:
+        """ALTER TABLE, and nothing else."""
+        method: Callable[..., None] = getattr(self, f"native_{name}", None) or getattr(self, name)
+        return method
+
     def requires_recreate_in_batch(self, batch_op: Any) -> bool:
-        """Whether one of the queued operations is beyond ALTER TABLE."""
-        return not all(_is_native(name, args, kw) for name, args, kw in batch_op.batch)
+        """Whether one of the queued operations is beyond ALTER TABLE.
+
+        Whether a column can be dropped by it depends on what is on the column; so if that is known, as from
+        ``copy_from``, only the simplest operations are left to it.
+        """
+        known = getattr(batch_op, "copy_from", None) is not None
+        simple = ("create_index", "drop_index", "add_column")
+        return not all(
+            _is_native(name, args, kw) and (not known or name in simple) for name, args, kw in batch_op.batch
+        )
 
     def run_batch(self, batch: Any) -> bool:
         """Carry a batch out on a live database; statements within it run where they stand."""
-        if not isinstance(self.sink, LiveSink) or batch.copy_from is not None:
+        if not isinstance(self.sink, LiveSink):
             return False
+        self.flush()
         options: dict[str, Any] = {"naming_convention": batch.naming_convention}
-        pending = self.alteration(
-            batch.table_name, batch.schema, always=batch.recreate == "always", **options
-        )
+        first = {
+            "always": batch.recreate == "always",
+            "restated": Restated(
+                batch.copy_from,
+                batch.table_args,
+                batch.table_kwargs,
+                batch.reflect_args,
+                batch.reflect_kwargs,
+            ),
+        }
+        pending = self.alteration(batch.table_name, batch.schema, **first, **options)
         for name, args, kw in batch.batch:
             if name == "execute":
-                pending.carry_out()
-                pending = self.alteration(batch.table_name, batch.schema, **options)
+                if pending.entries:
+                    pending.carry_out()
+                    pending = self.alteration(batch.table_name, batch.schema, **options)
                 self.execute(*args, **kw)
-            elif name.endswith("_comment"):
-                getattr(self, name)(*args, **kw)
-            else:
+            elif not name.endswith("_comment"):  # SQLite has none; a batch is often for other databases too
                 pending.entries.append(Entry(name, args, kw))
         pending.order = batch.partial_reordering or ()
         pending.carry_out()
@@ -343,8 +387,12 @@ def _can_be_added(column: Column[Any], kw: dict[str, Any]) -> bool:
     return not (isinstance(default, DefaultClause) and isinstance(default.arg, ColumnElement))
 
 
-def _no_constraints() -> UnsupportedByDatabase:
-    return UnsupportedByDatabase(f"No support for ALTER of constraints in SQLite dialect. {_COPY_AND_MOVE}")
+def _no_constraints(part: Constraint | Column[Any]) -> UnsupportedByDatabase:
+    return UnsupportedByDatabase(
+        f"No support for ALTER of constraints in SQLite dialect. {_COPY_AND_MOVE}",
+        hint="In a script, that needs to be told what the table is like: "
+        f'op.batch_alter_table("{part.table.name}", copy_from=Table(…)).',
+    )
 
 
 def _no_comments(table: str) -> UnsupportedByDatabase:

@@ -21,9 +21,10 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from ... import console
 from ...errors.sqlite import ForeignLeftover, ReferencesBroken, ReferencesInForce
+from ..recreation import copy_name
 from ..statement import Statement
 from . import edits
-from .stored import Place, Stored, copy_name, literal
+from .stored import Place, Stored, literal
 
 if TYPE_CHECKING:
     from ..sinks import Sink

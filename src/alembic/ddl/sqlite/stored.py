@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors.sqlite import NotATable, RebuildTableMissing
+from ..recreation import copy_name
 from .create_table import NoCreateTable, parse_create_table
 
 if TYPE_CHECKING:
@@ -133,11 +134,6 @@ class Place:
                 self.name,
             )
         ]
-
-
-def copy_name(table: str) -> str:
-    """The name that a table has for the moment in which it is made anew."""
-    return f"_alembic_tmp_{table}"[:50]
 
 
 def literal(text: str) -> str:

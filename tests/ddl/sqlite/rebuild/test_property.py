@@ -57,8 +57,9 @@ def _one(seed: int) -> None:
                 context.impl.begin_step()
                 _ask(change, op, world, in_batch)
                 context.impl.end_step()
-    except (sa.exc.IntegrityError, ReferencesInForce) as error:
-        assert isinstance(error, sa.exc.IntegrityError) or (defensive and world.enforced)
+    except (sa.exc.IntegrityError, sa.exc.OperationalError, ReferencesInForce) as error:
+        assert not isinstance(error, ReferencesInForce) or (defensive and world.enforced)
+        assert not isinstance(error, sa.exc.OperationalError) or _cannot_rename(error.orig)
         assert _look(raw, world) == before, "a failure left something behind"
         return
     finally:
@@ -69,10 +70,18 @@ def _one(seed: int) -> None:
     if in_transaction:
         raw.execute("DELETE FROM p WHERE id = 77")
         raw.commit()
-    _compare(_Outcome(world, change, before, _look(raw, world)))
+    try:
+        _compare(_Outcome(world, change, before, _look(raw, world)))
+    except sqlite3.OperationalError as error:
+        assert _cannot_rename(error)  # the standard that ours is compared with
     if "WITHOUT ROWID" not in change.model.tail:  # where SQLite 3.40 mistakes columns if the key is not first
         assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     engine.dispose()
+
+
+def _cannot_rename(error: BaseException | None) -> bool:
+    """SQLite 3.40 overlooks a column of a primary key in a UNIQUE of a table without row numbers."""
+    return "after rename: no such column" in str(error)
 
 
 def _defend(action: int, name: str | None, *rest: Any) -> int:
