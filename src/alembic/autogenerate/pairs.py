@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.schema import Computed, DefaultClause, FetchedValue, Identity
+
 from ..schema.shapes import Schema, Table, TableKey
 
 if TYPE_CHECKING:
@@ -104,6 +106,8 @@ def settled(
     """
     databases, models = dict(database.tables), dict(model.tables)
     differing = [key for key, table in models.items() if key in databases and databases[key] != table]
+    for key in differing:
+        models[key] = _with_fetched_values(databases[key], models[key])
     doubtful = {
         key: (databases[key], models[key])
         for key in differing
@@ -115,6 +119,21 @@ def settled(
         if databases[key] != models[key]:
             databases[key], models[key] = rules.adjust(databases[key], models[key])
     return rules.finish(replace(database, tables=databases), replace(model, tables=models))
+
+
+def _with_fetched_values(database: Table, model: Table) -> Table:
+    """The model's table with the database's default where the model says only that the database has one."""
+    fetched = {
+        name: replace(column, default=present.default, computed=present.computed, identity=present.identity)
+        for name, column in model.columns.items()
+        if _is_only_fetched(column.source.server_default)
+        and (present := database.columns.get(name)) is not None
+    }
+    return replace(model, columns={**model.columns, **fetched}) if fetched else model
+
+
+def _is_only_fetched(default: Any) -> bool:
+    return isinstance(default, FetchedValue) and not isinstance(default, DefaultClause | Computed | Identity)
 
 
 def expressions(table: Table) -> tuple[Any, ...]:

@@ -240,3 +240,11 @@ def test_system_columns_are_not_added(postgresql_url: str) -> None:
     models = table(column("xmin", sa.Integer, system=True))
     assert differences(postgresql_url, models, models) == []
     assert [each[0] for each in differences(postgresql_url, None, nothing)] == ["remove_table"]
+
+
+@pytest.mark.parametrize("default", ["5", None])
+def test_a_default_that_the_models_leave_to_the_database(database_url: str, default: str | None) -> None:
+    """FetchedValue says that there is a default, or a trigger, but not which."""
+    before = table(column("x", sa.Integer, server_default=default))
+    after = table(column("x", sa.Integer, server_default=sa.FetchedValue()))
+    assert differences(database_url, before, after) == []
