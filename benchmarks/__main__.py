@@ -34,7 +34,7 @@ def main() -> int:
     try:
         for case in all_cases(workshop):
             if _wanted(case, options):
-                outcomes.append(_measure(case, pair, options.rounds))
+                outcomes.append(_beside(_measure(case, pair, options.rounds), outcomes))
                 print(report.row(outcomes[-1]), flush=True)
     finally:
         workshop.close()
@@ -89,6 +89,14 @@ def _measure(case: Case, pair: list[Environment], rounds: int) -> report.Outcome
                 collected.append(runner())
     medians = [median(collected) for collected in samples]
     return report.Outcome(case, medians[0], medians[1] if case.genuine else None, rounds)
+
+
+def _beside(outcome: report.Outcome, outcomes: list[report.Outcome]) -> report.Outcome:
+    """A floor gets the genuine package's figures of the case to which it belongs."""
+    for other in outcomes:
+        if other.case.name == outcome.case.beside:
+            return outcome._replace(theirs=other.theirs)
+    return outcome
 
 
 def _machine() -> str:

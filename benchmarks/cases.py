@@ -13,6 +13,7 @@ from tests.servers import lease
 
 from benchmarks import histories
 from benchmarks.environments import Environment
+from benchmarks.latency import distant
 from benchmarks.measure import Sample, run
 
 HERE = Path(__file__).parent
@@ -29,7 +30,9 @@ class Case(NamedTuple):
     """One line of the table.
 
     `runner` prepares for an environment and returns what measures once; `genuine` is False where only our own
-    growth is of interest, because the other package would take hours.
+    growth is of interest, because the other package would take hours. `memory` is the largest allowed ratio
+    of peak sizes: one part in a hundred is what two runs of the same program differ by. With `beside`, what
+    is measured is a floor, printed beside the genuine package's figures of that case.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Case(NamedTuple):
     target: Target | None = None
     quick: bool = False
     genuine: bool = True
+    memory: float = 1.01
+    beside: str | None = None
 
 
 class Workshop:
@@ -46,6 +51,7 @@ class Workshop:
         self.directory = directory
         self._stack = ExitStack()
         self._postgresql: str | None = None
+        self._compared: dict[tuple[str, int], str] = {}
 
     def project(self, kind: str, count: int, environment: Environment) -> Project:
         """A history for reading and scripts, where the body of a revision matters little."""
@@ -68,9 +74,28 @@ class Workshop:
             self._postgresql = self._stack.enter_context(lease("postgresql").database())
         return self._postgresql
 
+    def compared(self, kind: str, count: int, environment: Environment) -> str:
+        """A database with so many tables, the same one for both sides."""
+        if (kind, count) not in self._compared:
+            if kind == "sqlite":
+                path = self.directory / f"compared-{count}.db"
+                path.unlink(missing_ok=True)
+                url = f"sqlite:///{path}"
+            else:
+                url = self._stack.enter_context(lease(kind).database())
+            argv = [str(environment.python), str(HERE / "comparison.py"), "create", url, str(count)]
+            run(argv, self.empty(environment))
+            self._compared[kind, count] = url
+        return self._compared[kind, count]
+
+    def distant(self, url: str) -> str:
+        """The same database with 2 ms more on each round trip."""
+        return self._stack.enter_context(distant(url, 0.002))
+
     def close(self) -> None:
         self._stack.close()
-        lease("postgresql").close()
+        for kind in ("postgresql", "mariadb"):
+            lease(kind).close()
 
 
 def all_cases(workshop: Workshop) -> Iterator[Case]:
@@ -81,6 +106,7 @@ def all_cases(workshop: Workshop) -> Iterator[Case]:
     yield from _graph(workshop, "branchy", 2000)
     yield from _upgrades(workshop)
     yield from _bulk(workshop)
+    yield from _autogenerate(workshop)
 
 
 def _starts(workshop: Workshop) -> Iterator[Case]:
@@ -209,3 +235,46 @@ def _bulk(workshop: Workshop) -> Iterator[Case]:
     yield Case("bulk/sqlite", program(sqlite, rows), Target(0.5), quick=True)
     yield Case("bulk/postgresql", program(lambda env: workshop.postgresql(), rows), Target(0.65))
     yield Case("bulk/sql-text", program(lambda env: "text", rows), Target(0.1), quick=True)
+
+
+# CPU of a comparison that finds nothing, inside the call.
+AUTOGENERATE_TARGETS = {
+    ("postgresql", 500): 0.2,
+    ("mariadb", 500): 0.3,
+    ("sqlite", 500): 0.25,
+    ("postgresql", 2000): 0.2,
+    ("mariadb", 2000): 0.3,
+    ("sqlite", 2000): 0.1,
+}
+
+
+def _autogenerate(workshop: Workshop) -> Iterator[Case]:
+    def program(
+        work: str, kind: str, count: int, far: bool = False
+    ) -> Callable[[Environment], Callable[[], Sample]]:
+        def prepare(env: Environment) -> Callable[[], Sample]:
+            url = workshop.compared(kind, count, env)
+            url = workshop.distant(url) if far else url
+            argv = [str(env.python), str(HERE / "comparison.py"), work, url, str(count)]
+            return lambda: run(argv, workshop.empty(env), inside=True)
+
+        return prepare
+
+    for (kind, count), ratio in AUTOGENERATE_TARGETS.items():
+        name = f"autogenerate/{kind}-{count}"
+        memory = 0.5 if count == 2000 else 1.01
+        same = program("same", kind, count)
+        yield Case(f"{name}/same", same, Target(ratio), count == 500, memory=memory)
+        if count == 500:
+            yield Case(f"{name}/defaults", program("defaults", kind, count))
+        for floor in ("inspector", "queries"):
+            floored = program(floor, kind, count)
+            yield Case(f"{name}/floor-{floor}", floored, genuine=False, beside=f"{name}/same")
+    name = "autogenerate/postgresql-500"
+    for work, ratio in (("same", 0.15), ("defaults", 0.1)):
+        suffix = "" if work == "same" else f"-{work}"
+        far = program(work, "postgresql", 500, far=True)
+        yield Case(f"{name}/latency{suffix}", far, Target(ratio, "wall"))
+    for floor in ("inspector", "queries"):
+        floored = program(floor, "postgresql", 500, far=True)
+        yield Case(f"{name}/latency-floor-{floor}", floored, genuine=False, beside=f"{name}/latency")

@@ -32,9 +32,9 @@ def verdict(outcome: Outcome) -> str:
         reached = ratio(outcome, target.figure)
         assert reached is not None
         words.append(f"{'ok' if reached <= target.ratio else 'MISSED'}")
-    # One part in a hundred is what two runs of the same program differ by.
-    if outcome.theirs is not None and outcome.ours.memory > 1.01 * outcome.theirs.memory:
-        words.append("MORE MEMORY")
+    memory = ratio(outcome, "memory")
+    if memory is not None and outcome.case.beside is None and memory > outcome.case.memory:
+        words.append("MORE MEMORY" if memory > 1.01 else "MEMORY MISSED")
     return " ".join(words)
 
 
@@ -55,7 +55,10 @@ def row(outcome: Outcome) -> str:
         cells.append("" if part is None else f"**{part:.2f}**" if part < 0.995 else f"{part:.2f}")
     cells.append(f"{ours.memory:.0f}")
     cells.append("" if theirs is None else f"{theirs.memory:.0f}")
-    cells.append("" if target is None else f"{target.figure} {target.ratio:.2f}")
+    allowed = [] if target is None else [f"{target.figure} {target.ratio:.2f}"]
+    if outcome.case.memory < 1:
+        allowed.append(f"MiB {outcome.case.memory:.2f}")
+    cells.append(", ".join(allowed))
     cells.append(verdict(outcome))
     return "| " + " | ".join(cells) + " |"
 
