@@ -353,6 +353,13 @@ _NOT_COMPARED = frozenset(
 )
 
 
+_NEVER_IN_PART = (sa.Date, sa.DateTime, sa.Time, sa.Integer, sa.Numeric, sa.Boolean)
+
+
+def _plain(type_: Any) -> Any:
+    return type_.impl_instance if isinstance(type_, sa.types.TypeDecorator) else type_
+
+
 def _lengths(
     table: sa.Table | None, elements: Sequence[str], said: int | Mapping[str, int]
 ) -> tuple[tuple[str, int], ...]:
@@ -366,7 +373,8 @@ def _lengths(
         length = said if isinstance(said, int) else said.get(name)
         type_ = None if table is None or name not in table.columns else table.columns[name].type
         whole = None if isinstance(type_, sa.Text | sa.LargeBinary) else getattr(type_, "length", None)
-        if length and (whole is None or length < whole):
+        # Where the server takes a length of something else than text, it ignores it.
+        if length and (whole is None or length < whole) and not isinstance(_plain(type_), _NEVER_IN_PART):
             lengths[name] = length
     return tuple(sorted(lengths.items()))
 

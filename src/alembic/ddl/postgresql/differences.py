@@ -38,7 +38,7 @@ def without_noise(database: Table, model: Table) -> tuple[Table, Table]:
     model = replace(
         model,
         columns=wanted,
-        uniques=_named(database.uniques, model.uniques, lambda one: (sorted(one.columns), one.options)),
+        uniques=_named(database.uniques, _merged(database, model), _unique_content),
         checks=_named(database.checks, model.checks, lambda one: one.text),
         excludes=_named(database.excludes, excludes, lambda one: one.text),
         indexes=tuple(_tablespace(indexes, index) for index in model.indexes),
@@ -125,6 +125,24 @@ def _in_words_of(present: Iterable[Exclude], exclude: Exclude) -> Exclude:
     text = normalise(exclude.text, POSTGRESQL)
     same = (each.text for each in present if normalise(each.text, POSTGRESQL) == text)
     return replace(exclude, text=next(same, exclude.text))
+
+
+def _merged(database: Table, model: Table) -> tuple[Unique, ...]:
+    """The UNIQUE constraints of the model without those that CREATE TABLE makes no second time.
+
+    The server merges two of the same columns and options, and one with the primary key; it keeps one name.
+    """
+    if len(model.uniques) == len(database.uniques):
+        return model.uniques
+    there = {one.name for one in database.uniques}
+    made = {(one.columns, one.options) for one in model.uniques if one.name in there}
+    if model.primary_key is not None:
+        made.add((model.primary_key.columns, ()))
+    return tuple(one for one in model.uniques if one.name in there or (one.columns, one.options) not in made)
+
+
+def _unique_content(unique: Unique) -> Hashable:
+    return tuple(sorted(unique.columns)), unique.options
 
 
 def _named(
