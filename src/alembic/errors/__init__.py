@@ -22,6 +22,8 @@ AREAS = (
     "ddl",
     "runtime",
     "autogenerate",
+    "batch",
+    "sqlite",
 )
 
 
@@ -42,7 +44,7 @@ class CommandError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        message = super().__str__()
+        message = Exception.__str__(self)  # not that of KeyError, which some are too: it adds quotes
         if not self.hint:
             return message
         return message + "".join(f"\n  {line}" for line in self.hint.splitlines())

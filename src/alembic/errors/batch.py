@@ -18,8 +18,6 @@ class ColumnMissing(CommandError, KeyError):
         )
         self.column = column
 
-    __str__ = CommandError.__str__
-
 
 class ConstraintMissing(CommandError, ValueError):
     """The table has no constraint, or no index, of this name."""
