@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, text
 from sqlalchemy.dialects import postgresql as pg
 
+from ..roundtrip.cycle import round_trip
 from .conftest import Compare
 from .models import columns, create, differences
 
@@ -136,6 +137,14 @@ def test_indexes(engine: sa.Engine, compare: Compare, name: str, schema: str | N
     create(engine, metadata, schema)
     index.dialect_options["postgresql"]["concurrently"] = concurrently
     assert compare(metadata) == []
+
+
+@pytest.mark.parametrize("name", [name for name in INDEXES if name != "concurrently"])
+def test_indexes_made_by_what_was_generated(engine: sa.Engine, name: str) -> None:
+    before, after = sa.MetaData(), sa.MetaData()
+    sa.Table("t", before, *columns())
+    INDEXES[name](sa.Table("t", after, *columns(), Column("more", sa.Integer)))
+    assert round_trip(engine, before, after) > 3, "the index was not found"
 
 
 CONSTRAINTS: dict[str, Callable[[], list[Any]]] = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import Column, Table, func, select
 from sqlalchemy.schema import Computed, Identity, Index
+from sqlalchemy.sql.elements import ColumnClause
 from sqlalchemy.types import NULLTYPE, Enum, String
 from sqlalchemy.util import immutabledict
 
@@ -26,7 +27,7 @@ from .named_types import NamedTypes
 if TYPE_CHECKING:
     from sqlalchemy.engine import CursorResult
     from sqlalchemy.sql import Executable
-    from sqlalchemy.sql.elements import quoted_name
+    from sqlalchemy.sql.elements import ClauseElement, quoted_name
     from sqlalchemy.types import TypeEngine
 
     from alembic.schema.rules import SchemaRules
@@ -66,6 +67,12 @@ class PostgresqlImpl(DefaultImpl):
         # is an ordinary character in a string.
         sink.dialect._backslash_escapes = False  # type: ignore[attr-defined]  # PostgreSQL's dialects have it
         return sink
+
+    def render_ddl_sql_expr(self, expr: ClauseElement, is_server_default: bool = False, **kw: Any) -> str:
+        """The SQL of an expression; a part of an index in the parentheses that operators need there."""
+        if kw.get("is_index") and not isinstance(expr, ColumnClause):
+            expr = expr.self_group()
+        return super().render_ddl_sql_expr(expr, is_server_default, **kw)
 
     def _exec(
         self,
