@@ -46,6 +46,35 @@ class ExistingTypeRequired(CommandError):
         self.table, self.column = table, column
 
 
+class ColumnNotFound(CommandError):
+    """A column is to be altered that the table on the connection does not have."""
+
+    code = "column-not-found"
+
+    def __init__(self, table: str, column: str) -> None:
+        super().__init__(
+            f"Table '{table}' has no column '{column}'",
+            hint="Compare with SHOW CREATE TABLE: an earlier migration may have renamed or dropped it.",
+        )
+        self.table, self.column = table, column
+
+
+class ColumnNotDescribed(CommandError):
+    """A script restates a column as a whole, and would lose what nobody has said of it."""
+
+    code = "column-not-described"
+
+    def __init__(self, table: str, column: str, missing: tuple[str, ...]) -> None:
+        super().__init__(
+            f"Restating column '{column}' of table '{table}' loses what is not said of it:"
+            f" {', '.join(missing)}",
+            hint=f'Say what it has: op.alter_column("{table}", "{column}", ..., existing_nullable=...,'
+            " existing_server_default=...), the latter None if it has none; or run the migration on a"
+            " connection, where the column is read.",
+        )
+        self.table, self.column, self.missing = table, column, missing
+
+
 class IndexTableRequired(CommandError):
     """An index is to be dropped where index names belong to a table, and no table was given."""
 

@@ -6,13 +6,11 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import types as sqltypes
 from sqlalchemy.schema import (
     CheckConstraint,
     Column,
     Constraint,
     ForeignKeyConstraint,
-    Identity,
     Index,
     PrimaryKeyConstraint,
     Table,
@@ -24,10 +22,12 @@ from ...errors.ddl import IndexTableRequired, UnsupportedByDatabase
 from ...errors.operations import ConstraintNameUnknown
 from ..impl import DefaultImpl, is_generation
 from ..statement import EMPTY, Statement
+from .alteration import Change
 from .changes import MySQLChanges
-from .compile import MySQLAlterDefault, MySQLChangeColumn, MySQLModifyColumn
 from .conditions import conditional, understood
+from .live import alter_live
 from .render import index_part
+from .restatement import Existing, restatement
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import CursorResult
@@ -104,16 +104,21 @@ class MySQLImpl(DefaultImpl):
         existing_comment: str | None = None,
         **kw: Any,
     ) -> None:
-        """Change a column in one statement.
+        """Change a column in one statement, and nothing of it but what is asked.
 
-        A change of the default alone is an ALTER COLUMN, which leaves the rest as it is. Any other restates
-        the column from the new values and, where there are none, the ``existing_`` ones: what is given in
-        neither way falls back to the server's defaults (NULL, no default, no comment).
+        On a connection the column's definition is read, and whatever is not to change is said again as it is
+        there; of the ``existing_`` values none is needed. A script has only those, and what is known of the
+        table from earlier migrations: what a restated column has beyond that, the server forgets.
 
+        :param existing_type: on a connection it counts if it names a character set or collation: ``type_``
+            without one then is to have that of the table. So for ``existing_server_default`` and ON UPDATE.
         :param kw: ``check`` and ``existing_check``, conditions of the CHECK that is a part of the column on
             MariaDB; an empty one for none.
 
-        :raises ExistingTypeRequired: a restatement is needed and neither type is given.
+        :raises ExistingTypeRequired: a script restates the column and neither type is given or known.
+        :raises ColumnNotDescribed: with ``strict``: a script restates it and its nullability or default is
+            not given or known; else that is a warning in the log.
+        :raises ColumnNotFound: the table on the connection has no such column.
         """
         if server_default is not False and is_generation(server_default, existing_server_default):
             # Nothing is altered before the standard rules have refused this.
@@ -125,34 +130,31 @@ class MySQLImpl(DefaultImpl):
                 existing_server_default=existing_server_default,
             )
             return
-        check = kw.get("check")
-        restated = any(value is not None for value in (name, nullable, type_, autoincrement, check))
-        resolved = existing_type if type_ is None else type_
-        if not restated and comment is False:
-            if server_default is False:
-                return
-            if not _needs_restatement(resolved, server_default):
-                self._exec(MySQLAlterDefault(table_name, column_name, server_default, schema=schema))
-                return
-        full: type[MySQLChangeColumn] = MySQLModifyColumn
-        if name is not None or (_is_datetime(resolved) and server_default is not None):
-            full = MySQLChangeColumn
-        self._exec(
-            full(
-                table_name,
-                column_name,
-                schema=schema,
-                newname=name,
-                type_=resolved,
-                nullable=existing_nullable if nullable is None else nullable,
-                default=_restated_default(
-                    existing_server_default if server_default is False else server_default
-                ),
-                autoincrement=existing_autoincrement if autoincrement is None else autoincrement,
-                comment=existing_comment if comment is False else comment,
-                check=kw.get("existing_check") if check is None else check,
-            )
+        change = Change(
+            name,
+            type_,
+            nullable,
+            server_default,
+            autoincrement,
+            comment,
+            kw.get("check"),
+            existing_type,
+            existing_server_default,
         )
+        if change.is_nothing:
+            return
+        if self.connection is not None and not self.as_sql:
+            alter_live(self, table_name, column_name, schema, change)
+            return
+        existing = Existing(
+            existing_type,
+            existing_nullable,
+            existing_server_default,
+            existing_autoincrement,
+            existing_comment,
+            kw.get("existing_check"),
+        )
+        self._exec(restatement(self, table_name, column_name, schema, change, existing))
 
     def add_column(
         self,
@@ -222,22 +224,6 @@ class MariaDBImpl(MySQLImpl):
     """MariaDB: as MySQL, with the differences that SQLAlchemy's dialect knows about."""
 
     __dialect__ = "mariadb"
-
-
-def _is_datetime(type_: Any) -> bool:
-    # The affinity of types on the way from class to instance, TypeDecorators included.
-    return type_ is not None and sqltypes.to_instance(type_)._type_affinity is sqltypes.DateTime
-
-
-def _needs_restatement(type_: Any, server_default: Any) -> bool:
-    # MySQL's ALTER COLUMN takes CURRENT_TIMESTAMP only in brackets, which makes it another kind of default,
-    # and ON UPDATE not at all.
-    return server_default is not None and not isinstance(server_default, str) and _is_datetime(type_)
-
-
-def _restated_default(default: Any) -> Any:
-    # An identity is AUTO_INCREMENT here, which has an argument of its own.
-    return None if isinstance(default, Identity) else default
 
 
 def _has_no_name(constraint: Constraint, dialect: Dialect) -> bool:

@@ -1,0 +1,85 @@
+"""A change of one column on a connection, where its present definition is read first."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ...errors.ddl import ColumnNotFound
+from ..base import ComputedColumnDefault, alter_table
+from ..sinks import script_dialect
+from ..statement import Statement
+from .alteration import Alteration, Change, flavour
+from .compile import MySQLAlterDefault
+from .definition import Part, column_definition
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine.interfaces import Dialect
+
+    from ..impl import DefaultImpl
+
+
+def alter_live(impl: DefaultImpl, table: str, column: str, schema: str | None, change: Change) -> None:
+    """Carry out a change on the connection, where the present definition is read first.
+
+    :raises ColumnNotFound: there is no such column.
+    """
+    connection: Any = impl.connection
+    with _readable(connection) as dialect:
+        quiet = script_dialect(dialect)
+        target = alter_table(quiet.ddl_compiler(quiet, None), table, schema)  # type: ignore[arg-type]
+        text = _show_create(connection, target.removeprefix("ALTER TABLE "))
+        present = column_definition(text, column, flavour(dialect))
+        if present is None:
+            raise ColumnNotFound(table, column)
+        if change.server_default is not False and Part.GENERATED in present:
+            # The server would take it, and forget it.
+            impl._exec(ComputedColumnDefault(table, column, change.server_default, schema=schema))
+        alteration = Alteration(dialect, column, present, change)
+        if alteration.is_default:
+            impl._exec(MySQLAlterDefault(table, column, change.server_default, schema=schema))
+        else:
+            # Complete SQL, whose backslashes, colons and percent signs belong to it.
+            impl.sink.emit(Statement(f"{target} {alteration.clause()}"))
+
+
+def _show_create(connection: Connection, table: str) -> str:
+    result = connection.exec_driver_sql(
+        f"SHOW CREATE TABLE {table}", execution_options={"no_parameters": True}
+    )
+    text: str | bytes = result.one()[1]
+    # Some drivers don't know that it is text.
+    return text.decode() if isinstance(text, bytes) else text
+
+
+# In these SQL modes SHOW CREATE TABLE leaves out AUTO_INCREMENT and the like, or writes backslashes into
+# strings as the server would not read them.
+_UNREADABLE = frozenset(
+    (
+        "NO_BACKSLASH_ESCAPES",
+        "NO_FIELD_OPTIONS",
+        *("ORACLE", "POSTGRESQL", "MSSQL", "DB2", "MAXDB", "MYSQL323", "MYSQL40"),
+    )
+)
+
+
+@contextmanager
+def _readable(connection: Connection) -> Iterator[Dialect]:
+    """A block in which the server reads what it writes, and the dialect for it."""
+    dialect: Any = connection.dialect
+    words = dialect._sql_mode.split(",") if dialect._sql_mode else []
+    kept = [word for word in words if word not in _UNREADABLE]
+    if kept == words:
+        yield dialect
+        return
+    plain = copy.copy(dialect)
+    plain._backslash_escapes = True
+    connection.exec_driver_sql("SET @alembic_sql_mode = @@SESSION.sql_mode")
+    connection.exec_driver_sql(f"SET SESSION sql_mode = '{','.join(kept)}'")
+    try:
+        yield plain
+    finally:
+        connection.exec_driver_sql("SET SESSION sql_mode = @alembic_sql_mode")
