@@ -9,7 +9,7 @@ from sqlalchemy.schema import Column, Constraint
 from sqlalchemy.sql.expression import ColumnClause
 from sqlalchemy.types import NULLTYPE
 
-from .constraints import AddConstraintOp, name_of
+from .constraints import AddConstraintOp, DropConstraintOp, name_of
 from .schemaobj import SchemaObjects
 
 if TYPE_CHECKING:
@@ -86,3 +86,10 @@ class CreateExcludeConstraintOp(AddConstraintOp):
         table = SchemaObjects(migration_context).table(self.table_name, *columns.values(), schema=self.schema)
         table.append_constraint(constraint)
         return constraint
+
+    def reverse(self) -> DropConstraintOp:
+        """The operation that drops the constraint again, under the name that this operation has."""
+        drop = super().reverse()
+        # The original may be without one.
+        drop.constraint_name = self.constraint_name
+        return drop

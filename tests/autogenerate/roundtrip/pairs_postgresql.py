@@ -128,6 +128,15 @@ CONSTRAINTS = {
     "add exclude": one(_ranges, lambda: [*_ranges(), _exclude()]),
     "drop exclude": one(lambda: [*_ranges(), _exclude()], _ranges),
     "change exclude": one(lambda: [*_ranges(), _exclude()], lambda: [*_ranges(), _exclude("r IS NOT NULL")]),
+    "excludes without names": one(
+        _ranges,
+        lambda: [
+            *_ranges(),
+            pg.ExcludeConstraint(("r", "&&"), using="gist"),
+            pg.ExcludeConstraint(("r", "-|-"), using="gist"),
+            pg.ExcludeConstraint((text("int4range(id, id + 5)"), "&&"), using="gist"),
+        ],
+    ),
     "drop table with exclude": Pair(and_stays(lambda m: table(m, "t", *_ranges(), _exclude())), nothing),
     "deferrable foreign key": two(
         lambda: [_c(Integer, ForeignKey("p.id", name="fk"))],
@@ -176,6 +185,7 @@ COLUMNS = {
     "interval default": one(
         lambda: [_c(pg.INTERVAL)], lambda: [_c(pg.INTERVAL, server_default=text("interval '2 hours'"))]
     ),
+    "interval of less precision": one(list, lambda: [_c(sa.Interval(second_precision=3))]),
     "comments": one(
         lambda: [_c(Integer, comment="old")],
         lambda: [_c(Integer, comment="it's new")],

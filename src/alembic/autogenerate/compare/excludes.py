@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from sqlalchemy.sql.elements import conv
-
 from alembic.operations import ops
 from alembic.runtime.plugins import PriorityDispatchResult
 from alembic.schema.shapes import Exclude
@@ -14,6 +12,7 @@ from alembic.schema.shapes import Exclude
 from .constraints import TableChanges
 from .facts import Facts, StatementOp, both_ways, mentioned
 from .matching import by_name
+from .objects import name_it
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -74,10 +73,9 @@ class _Excludes(TableChanges):
         self.add(StatementOp(there, back, both_ways(needed, Facts())))
 
     def creation(self, exclude: Exclude) -> ops.AddConstraintOp:
+        """The operation that makes one of the models, under a name that can be dropped."""
         operation = ops.AddConstraintOp.from_constraint(exclude.source)
-        if operation.constraint_name is None:
-            changes = self.context.migration_context.impl.changes
-            columns = [column.name for column in exclude.source.columns]
-            name = changes.given_name("exclude", self.table, columns, self.taken)
-            operation.constraint_name = None if name is None else conv(name)
+        columns = [column.name for column in exclude.source.columns]
+        changes = self.context.migration_context.impl.changes
+        name_it(operation, "exclude", self.table, columns, self.taken, changes)
         return operation

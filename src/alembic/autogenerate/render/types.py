@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.sql import ClauseElement
-from sqlalchemy.types import TypeDecorator, TypeEngine, to_instance
+from sqlalchemy.types import Interval, TypeDecorator, TypeEngine, to_instance
 
 from .expressions import _render_potential_expr, option, text_literal
 from .names import _sqlalchemy_autogenerate_prefix, _user_autogenerate_prefix, _user_defined_render
@@ -98,7 +98,7 @@ def _tells_all(type_: TypeEngine[Any]) -> bool:
         not isinstance(type_, TypeDecorator)
         or cls.__repr__ is not TypeDecorator.__repr__
         or cls.__init__ is TypeDecorator.__init__
-        or not _is_foreign(type_)
+        or not (_is_foreign(type_) or isinstance(type_, Interval))
     )
 
 
