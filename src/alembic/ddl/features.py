@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+OUTSIDE_OF_INDEXES = frozenset(
+    f"{kind}_constraint" for kind in ("foreign_key", "check", "table_or_column_check")
+)
+EVERY_CONSTRAINT = OUTSIDE_OF_INDEXES | {"unique_constraint", "exclude_constraint", "primary_key_constraint"}
+
 
 @dataclass(frozen=True, slots=True)
 class Features:
@@ -23,6 +28,10 @@ class Features:
         Where it is False the condition is looked up in the catalogue before the statement.
     :param shared_constraint_names: kinds of constraints that can't have a name which another table's one has.
     :param references_follow_rename: a foreign key refers to a table, not to whatever has its name.
+    :param indexes_lose_columns: a column that is dropped leaves the indexes that have others too; elsewhere
+        these are dropped with it.
+    :param restates_columns: what is said of a column as ``existing_…`` is written when something else of it
+        changes, and so becomes true.
     """
 
     atomic_step: bool = False
@@ -38,12 +47,10 @@ class Features:
     create_index_if_not_exists: bool = True
     drop_index_if_exists: bool = True
     drop_constraint_if_exists: bool = True
-    shared_constraint_names: frozenset[str] = frozenset()
+    shared_constraint_names: frozenset[str] = OUTSIDE_OF_INDEXES
     references_follow_rename: bool = True
+    indexes_lose_columns: bool = False
+    restates_columns: bool = False
 
 
 STANDARD = Features()
-EVERY_CONSTRAINT = frozenset(
-    f"{kind}_constraint"
-    for kind in ("foreign_key", "unique", "check", "table_or_column_check", "exclude", "primary_key")
-)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TextIO, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias, cast
 
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table
-from sqlalchemy import cast as cast_as
 from sqlalchemy.schema import (
     AddConstraint,
     Computed,
@@ -32,8 +31,8 @@ from sqlalchemy.util import immutabledict
 from ..errors.ddl import LiteralBindsOnlineError
 from . import base, guards
 from .autogen import Comparing, Params
+from .batching import Batching
 from .comparison import ComparisonResult
-from .features import STANDARD, Features
 from .registry import ImplMeta, _impls, impl_for
 from .rows import insert_rows
 from .sinks import LiveSink, ScriptSink, Sink
@@ -47,12 +46,14 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.elements import quoted_name
     from sqlalchemy.types import TypeEngine
 
+    from .history import History
+
     ServerDefaultArgument: TypeAlias = base.ServerDefault | Literal[False] | None
 
 __all__ = ["ComparisonResult", "DefaultImpl", "ImplMeta", "Params", "_impls"]
 
 
-class DefaultImpl(Comparing, metaclass=ImplMeta):
+class DefaultImpl(Comparing, Batching, metaclass=ImplMeta):
     """Carries out each directive for one dialect on one connection, or into one script.
 
     A dialect is a subclass with its SQLAlchemy name in ``__dialect__``; defining the class registers it. Each
@@ -74,9 +75,8 @@ class DefaultImpl(Comparing, metaclass=ImplMeta):
     type_synonyms: tuple[set[str], ...] = ({"NUMERIC", "DECIMAL"},)
     type_arg_extract: Sequence[str] = ()
     identity_attrs_ignore: tuple[str, ...] = ("order", "on_null")
-    features: ClassVar[Features] = STANDARD
-    #: For a script: tells what a table of a name and a schema is like at this point; None: that is not known.
-    table_source: Callable[[str, str | None], Table | None] | None = None
+    #: For a script: is told of each directive, and of each statement that goes around these.
+    history: History | None = None
 
     def __init__(
         self,
@@ -439,47 +439,6 @@ class DefaultImpl(Comparing, metaclass=ImplMeta):
         :param multiinsert: False runs one INSERT for each row, which then may hold SQL expressions.
         """
         insert_rows(self, table, rows, multiinsert)
-
-    # -- batch mode --------------------------------------------------------------------------------
-
-    def requires_recreate_in_batch(self, batch_op: Any) -> bool:
-        """Whether the queued operations can only be done by building the table anew."""
-        return False
-
-    def native(self, name: str) -> Callable[..., None]:
-        """The method of a name, without any way of making a table anew."""
-        method: Callable[..., None] = getattr(self, name)
-        return method
-
-    def run_batch(self, batch: Any) -> bool:
-        """Carry out what a batch has collected, in a way of the dialect's own.
-
-        :returns: False: there is none, the operations are for ALTER statements as they come.
-        """
-        return False
-
-    def known_table(self, name: str, schema: str | None) -> Table | None:
-        """What a script knows of a table as it is at this point, see :attr:`table_source`."""
-        return self.table_source(name, schema) if self.as_sql and self.table_source is not None else None
-
-    def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None:
-        """Called before a table is built anew under another name: constraints give their names free."""
-        names = {*batch_impl.named_constraints, batch_impl.new_table().primary_key.name}
-        for constraint in sorted(table.constraints, key=lambda each: each._creation_order):
-            shared = constraint.__visit_name__ in self.features.shared_constraint_names
-            if shared and isinstance(constraint.name, str) and constraint.name in names:
-                self.drop_constraint(constraint)
-
-    def cast_for_batch_migrate(
-        self, existing: Column[Any], existing_transfer: dict[str, Any], new_type: TypeEngine[Any]
-    ) -> None:
-        """Called for each column whose type changes while its table is built anew.
-
-        :param existing_transfer: the value of the old row is its "expr"; here that becomes a CAST, if the new
-            type is of another kind.
-        """
-        if existing.type._type_affinity is not new_type._type_affinity:
-            existing_transfer["expr"] = cast_as(existing_transfer["expr"], new_type)
 
 
 def is_generation(*server_defaults: Any) -> bool:

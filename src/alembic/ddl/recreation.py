@@ -233,6 +233,7 @@ class Recreation:
         impl.create_table(new)
         try:
             self._copy_rows(new)
+            impl.rows_copied(new)
             impl.drop_table(old)
         except BaseException:
             impl.drop_table(new)

@@ -279,6 +279,17 @@ class PostgresqlImpl(DefaultImpl):
             ]
         return super()._default_changes(table_name, column_name, default, known)
 
+    def rows_copied(self, table: Table) -> None:
+        """A new table's numbers go on where those of the rows end."""
+        column = table._autoincrement_column
+        if column is None:
+            return
+        preparer = self.dialect.identifier_preparer
+        name, number = preparer.format_table(table), preparer.format_column(column)
+        texts = [String().literal_processor(self.dialect)(text) for text in (name, column.name)]  # type: ignore[no-untyped-call]  # SQLAlchemy's own is untyped
+        sequence = f"pg_get_serial_sequence({', '.join(texts)})"
+        self._exec(f"SELECT setval({sequence}, max({number})) FROM {name}")
+
     def create_index(self, index: Index, **kw: Any) -> None:
         """CREATE INDEX; columns that only ``postgresql_include`` names need not be known to the table."""
         table = index.table

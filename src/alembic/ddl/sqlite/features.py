@@ -12,5 +12,6 @@ SQLITE = Features(
     comments=False,
     add_column_if_not_exists=False,
     drop_column_if_exists=False,
+    shared_constraint_names=frozenset(),
     references_follow_rename=False,
 )

@@ -114,7 +114,7 @@ def test_table_kwargs(connection: sa.Connection, options: dict[str, Any], text: 
 
 def test_reflect_args_change_what_they_speak_of(connection: sa.Connection) -> None:
     connection.exec_driver_sql("CREATE TABLE t (a TEXT, b VARCHAR(5) NOT NULL COLLATE NOCASE, f BOOLEAN)")
-    columns = (
+    columns: tuple[sa.Column[Any], ...] = (
         sa.Column("b", sa.String(50)),
         sa.Column("f", sa.Boolean(create_constraint=True, name="ck_f"), nullable=False),
     )
