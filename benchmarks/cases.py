@@ -106,6 +106,7 @@ def all_cases(workshop: Workshop) -> Iterator[Case]:
     yield from _graph(workshop, "branchy", 2000)
     yield from _upgrades(workshop)
     yield from _bulk(workshop)
+    yield from _alterations(workshop)
     yield from _autogenerate(workshop)
 
 
@@ -235,6 +236,25 @@ def _bulk(workshop: Workshop) -> Iterator[Case]:
     yield Case("bulk/sqlite", program(sqlite, rows), Target(0.5), quick=True)
     yield Case("bulk/postgresql", program(lambda env: workshop.postgresql(), rows), Target(0.65))
     yield Case("bulk/sql-text", program(lambda env: "text", rows), Target(0.1), quick=True)
+
+
+def _alterations(workshop: Workshop) -> Iterator[Case]:
+    """Beside the genuine package, and beside the statements that would do it by hand."""
+    rows = 1_000_000
+
+    def program(ours: str, theirs: str) -> Callable[[Environment], Callable[[], Sample]]:
+        def prepare(env: Environment) -> Callable[[], Sample]:
+            path = str(workshop.empty(env) / "altered.db")
+            work = ours if env.name == "ours" else theirs
+            argv = [str(env.python), str(HERE / "alteration.py"), work, path, str(rows)]
+            return lambda: run(argv, workshop.empty(env), inside=True)
+
+        return prepare
+
+    yield Case("batch/sqlite/rebuild", program("rebuild", "rebuild"), Target(1.1), memory=1.1)
+    yield Case("batch/sqlite/rebuild-bare", program("rebuild", "bare-rebuild"), Target(1.15), memory=1.1)
+    yield Case("batch/sqlite/rename", program("rename", "rename"), Target(0.4))
+    yield Case("batch/sqlite/rename-bare", program("rename", "bare-rename"))
 
 
 # CPU of a comparison that finds nothing, inside the call.
