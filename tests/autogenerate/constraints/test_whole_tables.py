@@ -72,8 +72,8 @@ def _trip(url: str, make: Any) -> None:
     for metadata in (full, empty):
         _parents(metadata)
     make(full)
-    assert round_trip(engine, full, empty) > 3
-    assert round_trip(engine, empty, full) > 3
+    assert round_trip(engine, full, empty) > 0
+    assert round_trip(engine, empty, full) > 0
 
 
 def test_postgresql(postgresql_url: str) -> None:

@@ -122,7 +122,7 @@ def _models(make: Make, new: bool) -> MetaData:
 @pytest.mark.parametrize("first", [False, True])
 def test_there_and_back(engine: sa.Engine, name: str, first: bool) -> None:
     before, after = _models(PAIRS[name], first), _models(PAIRS[name], not first)
-    assert round_trip(engine, before, after, include_schemas=True) > 3
+    assert round_trip(engine, before, after, include_schemas=True) > 0
 
 
 def test_a_schema_that_is_not_asked_about_is_left_alone(engine: sa.Engine) -> None:

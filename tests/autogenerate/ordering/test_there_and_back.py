@@ -292,8 +292,8 @@ def _check(url: str, make: Callable[[MetaData, bool], None]) -> None:
     old, new = MetaData(), MetaData()
     make(old, False)
     make(new, True)
-    assert round_trip(engine, old, new) > 2
-    assert round_trip(engine, new, old) > 2
+    assert round_trip(engine, old, new) > 0
+    assert round_trip(engine, new, old) > 0
 
 
 @pytest.mark.parametrize("name", [*COMMON, *GENERATED])

@@ -144,7 +144,7 @@ def test_indexes_made_by_what_was_generated(engine: sa.Engine, name: str) -> Non
     before, after = sa.MetaData(), sa.MetaData()
     sa.Table("t", before, *columns())
     INDEXES[name](sa.Table("t", after, *columns(), Column("more", sa.Integer)))
-    assert round_trip(engine, before, after) > 3, "the index was not found"
+    assert round_trip(engine, before, after) > 1, "the index was not found"
 
 
 CONSTRAINTS: dict[str, Callable[[], list[Any]]] = {

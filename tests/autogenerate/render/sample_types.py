@@ -56,7 +56,7 @@ TYPES: list[Any] = [
     sa.Integer(), sa.String(), sa.String(50), sa.String(50, collation="C"), sa.Unicode(5), sa.Text(),
     sa.Numeric(10, 2), sa.Numeric(10, 2, asdecimal=False), sa.Float(), sa.Float(53), sa.Float(asdecimal=True),
     sa.Double(), sa.DateTime(timezone=True), sa.DateTime(), sa.Time(), sa.Interval(),
-    sa.Interval(native=False, second_precision=3), sa.LargeBinary(), sa.LargeBinary(5), sa.Boolean(),
+    sa.LargeBinary(), sa.LargeBinary(5), sa.Boolean(),
     sa.Boolean(create_constraint=True, name="x"), sa.Enum("a", "b"),
     sa.Enum("a", "it's", name="n", schema="s", native_enum=False, create_constraint=True, length=40),
     sa.Enum(Colour), sa.Enum(Colour, name="en", values_callable=lambda each: [one.value for one in each]),

@@ -51,6 +51,12 @@ def test_types_of_an_application(type_: Any, text: str) -> None:
     assert rendered(again)[0] == found
 
 
+def test_an_interval_tells_its_precision() -> None:
+    """Which Alembic leaves out, and finds again as a difference."""
+    text, imports = rendered(sa.Interval(native=False, second_precision=3))
+    assert (text, imports) == ("sa.Interval(native=False, second_precision=3)", [])
+
+
 def test_arguments_that_are_types_classes_functions() -> None:
     type_ = own_types.Wrapping(postgresql.ARRAY(sa.Integer), of=own_types.Colour, check=own_types.checked)
     text, imports = rendered(type_, "sqlite")

@@ -185,7 +185,9 @@ COLUMNS = {
     "interval default": one(
         lambda: [_c(pg.INTERVAL)], lambda: [_c(pg.INTERVAL, server_default=text("interval '2 hours'"))]
     ),
-    "interval of less precision": one(list, lambda: [_c(sa.Interval(second_precision=3))]),
+    "interval of less precision": one(
+        list, lambda: [_c(sa.Interval(second_precision=3)), Column("n", Integer)]
+    ),
     "comments": one(
         lambda: [_c(Integer, comment="old")],
         lambda: [_c(Integer, comment="it's new")],

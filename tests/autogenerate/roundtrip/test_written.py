@@ -31,7 +31,7 @@ def test_there_and_back(request: pytest.FixtureRequest, kind: str, pair: Pair) -
     pair.before(before)
     pair.after(after)
     try:
-        assert round_trip(engine, before, after) > 3, "the pair was found to be the same"
+        assert round_trip(engine, before, after) > 0, "the pair was found to be the same"
     finally:
         engine.dispose()
 
