@@ -327,5 +327,6 @@ def test_common_types_are_told_apart_without_adapting_them_to_the_dialect() -> N
 
 def test_a_variant_of_a_common_type_may_be_a_named_one() -> None:
     impl = PostgresqlImpl(postgresql.dialect(), None, True, None, None, {})
-    found = named_type(sa.String(5).with_variant(postgresql.ENUM("a", name="mood"), "postgresql"), impl.dialect)
+    mood = postgresql.ENUM("a", name="mood")
+    found = named_type(sa.String(5).with_variant(mood, "postgresql"), impl.dialect)
     assert isinstance(found, postgresql.ENUM)
