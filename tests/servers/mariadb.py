@@ -30,7 +30,9 @@ def start() -> tuple[Child, str]:
         raise Unavailable("the Python package pymysql is not installed") from error
     server, installer = _program("mariadbd"), _program("mariadb-install-db")
     directory = private_directory("alembic-test-mariadb-")
-    data = directory / "data"
+    data, temporary = directory / "data", directory / "tmp"
+    # A server that starts deletes the temporary files of all others in the same place.
+    temporary.mkdir()
     identity = f"--user={getpass.getuser()}"
     try:
         run(
@@ -49,6 +51,7 @@ def start() -> tuple[Child, str]:
         argv += [
             f"--socket={directory / 'mariadb.sock'}",
             f"--pid-file={directory / 'mariadb.pid'}",
+            f"--tmpdir={temporary}",
             *SETTINGS,
         ]
         child = Child(argv, directory)
