@@ -255,8 +255,8 @@ class EnvironmentContext(ModuleClsProxy):
         :param process_revision_directives: ``(context, revision, directives)``: change what is about to be
             written, in place.
         :param compare_type: whether column types are compared, or a function that compares them.
-        :param compare_server_default: the same for server defaults; None compares them where it is known how the
-            database spells them, True for any database.
+        :param compare_server_default: the same for server defaults; None compares them where it is known how
+            the database spells them, True for any database.
         :param render_item: ``(type_, object, autogen_context) -> str | False``: how something is written.
         :param upgrade_token: the template variable that holds the upgrade's body.
         :param downgrade_token: the same for the downgrade's.
@@ -265,7 +265,9 @@ class EnvironmentContext(ModuleClsProxy):
         :param user_module_prefix: what it has before types of other modules; None for their module's name.
         :param autogenerate_plugins: which plugins take part, see :mod:`alembic.runtime.plugins`.
 
-        :param kw: anything else is kept in ``get_context().opts``, for hooks and third-party dialects.
+        :param kw: ``strict``: whether a script that would lose something is an error, instead of what the
+            configuration file says. Anything else is kept in ``get_context().opts``, for hooks and
+            third-party dialects.
         :raises NotAConnection: ``connection`` is something else.
         :raises DialectNotGiven: there is nothing to know a dialect from.
         """
@@ -296,6 +298,7 @@ class EnvironmentContext(ModuleClsProxy):
             "on_version_apply": on_version_apply,
             "autogenerate_plugins": autogenerate_plugins,
             "script": self.script,
+            "strict": self.config.get_alembic_boolean_option("strict"),
         }
         self._migration_context = MigrationContext.configure(
             connection=connection,

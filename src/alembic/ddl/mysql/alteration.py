@@ -10,7 +10,6 @@ from sqlalchemy import types as sqltypes
 from ...errors.ddl import UnsupportedByDatabase
 from ...schema.tokens import MYSQL
 from ..base import format_column_name, format_server_default, format_type
-from ..sinks import script_dialect
 from .column_types import definition as type_parts
 from .compile import is_mariadb
 from .conditions import literal
@@ -19,6 +18,7 @@ from .strings import quoted
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect
+    from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.sql.type_api import TypeEngine
 
     from ...schema.tokens import Flavour
@@ -67,13 +67,13 @@ class Change:
 class Alteration:
     """The new definition of a column, and whether the server has a statement for less than all of it.
 
+    :param compiler: for a dialect that doubles no percent signs.
     :param column: the column's name.
     :param present: its definition.
     """
 
-    def __init__(self, dialect: Dialect, column: str, present: Definition, change: Change) -> None:
-        self._dialect = script_dialect(dialect)
-        self._compiler = self._dialect.ddl_compiler(self._dialect, None)  # type: ignore[arg-type]  # as SQLAlchemy does
+    def __init__(self, compiler: DDLCompiler, column: str, present: Definition, change: Change) -> None:
+        self._compiler, self._dialect = compiler, compiler.dialect
         self.column, self.present, self.change = column, present, change
 
     @property
@@ -95,47 +95,44 @@ class Alteration:
             or Part.ON_UPDATE in self.present
         ):
             return False
+        if Part.AUTO_INCREMENT in self.present and default is not None:
+            # The server would take it, and forget it.
+            return False
         if default is None:
             return is_mariadb(self._dialect) or self.present[Part.NULLABILITY] == "NOT NULL"
         return isinstance(default, str)
 
-    def clause(self) -> str:
-        """What follows ALTER TABLE."""
+    def clauses(self) -> list[str]:
+        """What follows ALTER TABLE, in one statement for each."""
         old, new = self._name(self.column), self._name(self.change.name or self.column)
         if self.is_renaming:
-            return f"RENAME COLUMN {old} TO {new}"
-        if self.change.name is None:
-            return f"MODIFY {old} {self.definition()}"
-        return f"CHANGE {old} {new} {self.definition()}"
+            return [f"RENAME COLUMN {old} TO {new}"]
+        result = self.definition()
+        begin = f"MODIFY {old}" if self.change.name is None else f"CHANGE {old} {new}"
+        if not _gets_default(result):
+            return [f"{begin} {result}"]
+        # It can't be stated without a default, but any that is a constant can be dropped.
+        stated = result.having(Part.DEFAULT, "DEFAULT '2000-01-01 00:00:00'")
+        return [f"{begin} {stated}", f"ALTER COLUMN {new} DROP DEFAULT"]
 
     def definition(self) -> Definition:
         """The definition that results."""
         change, result = self.change, self.present
-        if change.name is not None:
-            result = result.after_renaming(self.column, quoted(change.name), flavour(self._dialect))
         if change.type_ is not None:
             result = self._with_type(result, change.type_)
+        if change.name is not None:
+            result = result.after_renaming(self.column, quoted(change.name), flavour(self._dialect))
         if change.nullable is not None:
-            if not change.nullable and Part.GENERATED in result and is_mariadb(self._dialect):
-                raise UnsupportedByDatabase(
-                    f"MariaDB has no NOT NULL for generated columns, such as '{self.column}'",
-                    hint=f"Add a CHECK to the table: {self.column} IS NOT NULL",
-                )
-            result = _with_nullability(result, change.nullable)
+            result = self._with_nullability(result, change.nullable)
         if change.server_default is not False:
             result = self._with_default(result, change.server_default)
-        if change.autoincrement:
-            result = result.without(Part.DEFAULT).having(Part.AUTO_INCREMENT, "AUTO_INCREMENT")
-        elif change.autoincrement is False:
-            result = result.without(Part.AUTO_INCREMENT)
+        result = self._with_autoincrement(result)
         if change.comment is not False:
             result = self._with_comment(result, change.comment)
-        if change.check is not None:
-            result = (
-                result.having(Part.CHECK, f"CHECK ({change.check})")
-                if change.check
-                else result.without(Part.CHECK)
-            )
+        if change.check:
+            result = result.having(Part.CHECK, f"CHECK ({change.check})")
+        elif change.check is not None:
+            result = result.without(Part.CHECK)
         return result
 
     def _with_type(self, result: Definition, type_: TypeEngine[Any]) -> Definition:
@@ -148,11 +145,29 @@ class Alteration:
             result = result.without(Part.CHARSET, Part.COLLATION)
         if parts.head not in _COMPRESSIBLE:
             result = result.without_words("COMPRESSED")
+        if parts.head == "timestamp" and not {Part.NULLABILITY, Part.GENERATED} & result.parts:
+            result = result.having(Part.NULLABILITY, "NULL")
         return result.having(Part.TYPE, text)
 
     def _existing_has_charset(self) -> bool:
         existing = self.change.existing_type
         return existing is not None and _has_charset(self._type(existing))
+
+    def _with_nullability(self, result: Definition, nullable: bool) -> Definition:
+        if not nullable:
+            if Part.GENERATED in result and is_mariadb(self._dialect):
+                raise UnsupportedByDatabase(
+                    f"MariaDB has no NOT NULL for generated columns, such as '{self.column}'",
+                    hint=f"Add a CHECK to the table: {self.column} IS NOT NULL",
+                )
+            if result[Part.DEFAULT].upper() == "DEFAULT NULL":
+                result = result.without(Part.DEFAULT)
+            return result.having(Part.NULLABILITY, "NOT NULL")
+        if Part.GENERATED in result:
+            # MariaDB doesn't take the word there.
+            return result.without(Part.NULLABILITY)
+        # TIMESTAMP is NOT NULL on older servers unless NULL is said.
+        return result.having(Part.NULLABILITY, "NULL")
 
     def _with_default(self, result: Definition, default: Any) -> Definition:
         text = "" if default is None else self._default(default)
@@ -163,6 +178,21 @@ class Alteration:
     def _existing_has_on_update(self) -> bool:
         existing = self.change.existing_server_default
         return existing is not None and existing is not False and _mentions_on_update(self._default(existing))
+
+    def _with_autoincrement(self, result: Definition) -> Definition:
+        counts = self.change.autoincrement
+        if counts:
+            result = result.having(Part.AUTO_INCREMENT, "AUTO_INCREMENT")
+        elif counts is False:
+            result = result.without(Part.AUTO_INCREMENT)
+        if Part.AUTO_INCREMENT not in result or Part.DEFAULT not in result:
+            return result
+        if self.change.server_default is not False:
+            raise UnsupportedByDatabase(
+                f"A column with AUTO_INCREMENT, such as '{self.column}', can't have a default",
+                hint=f'op.alter_column(..., "{self.column}", server_default=..., autoincrement=False)',
+            )
+        return result.without(Part.DEFAULT)
 
     def _with_comment(self, result: Definition, comment: str | None) -> Definition:
         if not comment:
@@ -184,16 +214,16 @@ def flavour(dialect: Dialect) -> Flavour:
     return ANSI if getattr(dialect, "_server_ansiquotes", False) else MYSQL
 
 
-def _with_nullability(result: Definition, nullable: bool) -> Definition:
-    if not nullable:
-        if result[Part.DEFAULT].upper() == "DEFAULT NULL":
-            result = result.without(Part.DEFAULT)
-        return result.having(Part.NULLABILITY, "NOT NULL")
-    if Part.GENERATED in result:
-        # MariaDB doesn't take the word there.
-        return result.without(Part.NULLABILITY)
-    # TIMESTAMP is NOT NULL on older servers unless NULL is said.
-    return result.having(Part.NULLABILITY, "NULL")
+def _gets_default(result: Definition) -> bool:
+    """Whether the server gives the column a default, or even ON UPDATE, because none is stated.
+
+    A moment with ON UPDATE gets the zero one. The first TIMESTAMP gets both on a server without
+    explicit_defaults_for_timestamp, such as MariaDB before 10.10.
+    """
+    may = Part.ON_UPDATE in result or type_parts(result[Part.TYPE]).head == "timestamp"
+    return (
+        may and result[Part.NULLABILITY] == "NOT NULL" and not {Part.DEFAULT, Part.GENERATED} & result.parts
+    )
 
 
 def _has_charset(type_text: str) -> bool:

@@ -55,7 +55,12 @@ class Definition:
         return next((clause.text for clause in self.clauses if clause.part is part), "")
 
     def __contains__(self, part: Part) -> bool:
-        return any(clause.part is part for clause in self.clauses)
+        return part in self.parts
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        """What there are clauses about."""
+        return frozenset(clause.part for clause in self.clauses)
 
     def having(self, part: Part, text: str) -> Definition:
         """The definition with this clause, in the place of the one that it has or where one may stand."""

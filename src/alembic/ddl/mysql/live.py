@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ...errors.ddl import ColumnNotFound
-from ..base import ComputedColumnDefault, alter_table
+from ..base import ComputedColumnDefault, format_table_name
 from ..sinks import script_dialect
 from ..statement import Statement
 from .alteration import Alteration, Change, flavour
@@ -30,20 +30,22 @@ def alter_live(impl: DefaultImpl, table: str, column: str, schema: str | None, c
     connection: Any = impl.connection
     with _readable(connection) as dialect:
         quiet = script_dialect(dialect)
-        target = alter_table(quiet.ddl_compiler(quiet, None), table, schema)  # type: ignore[arg-type]
-        text = _show_create(connection, target.removeprefix("ALTER TABLE "))
-        present = column_definition(text, column, flavour(dialect))
+        # SQLAlchemy makes some compilers without a statement, too.
+        compiler = quiet.ddl_compiler(quiet, None)  # type: ignore[arg-type]
+        target = format_table_name(compiler, table, schema)
+        present = column_definition(_show_create(connection, target), column, flavour(dialect))
         if present is None:
             raise ColumnNotFound(table, column)
         if change.server_default is not False and Part.GENERATED in present:
             # The server would take it, and forget it.
             impl._exec(ComputedColumnDefault(table, column, change.server_default, schema=schema))
-        alteration = Alteration(dialect, column, present, change)
+        alteration = Alteration(compiler, column, present, change)
         if alteration.is_default:
             impl._exec(MySQLAlterDefault(table, column, change.server_default, schema=schema))
         else:
-            # Complete SQL, whose backslashes, colons and percent signs belong to it.
-            impl.sink.emit(Statement(f"{target} {alteration.clause()}"))
+            for clause in alteration.clauses():
+                # Complete SQL, whose backslashes, colons and percent signs belong to it.
+                impl.sink.emit(Statement(f"ALTER TABLE {target} {clause}"))
 
 
 def _show_create(connection: Connection, table: str) -> str:
