@@ -51,6 +51,28 @@ def believed(database: Table, model: Table, flavour: Flavour) -> Table:
     )
 
 
+def believed_further(database: Table, model: Table, flavour: Flavour) -> Table:
+    """The same for defaults, and CHECKs without names, each of which is taken for one that is left over."""
+    columns = dict(model.columns)
+    for name, column in model.columns.items():
+        present = database.columns.get(name)
+        if present is not None and present.default is not None and column.default is not None:
+            columns[name] = replace(column, default=_sure(present.default, column.default, flavour))
+    named, texts = {each.name for each in model.checks}, {each.text for each in model.checks}
+    spare = [
+        each.text
+        for each in database.checks
+        if each.name not in named and each.text not in texts and not is_certain(each.text, flavour)
+    ]
+    known = {each.text for each in database.checks}
+    checks = []
+    for check in model.checks:
+        if check.name is None and check.text not in known and spare:
+            check = replace(check, text=_sure(spare.pop(0), check.text, flavour))
+        checks.append(check)
+    return replace(model, columns=columns, checks=tuple(checks))
+
+
 def without_unnamed_checks(database: Table, model: Table, given_name: re.Pattern[str]) -> tuple[Table, Table]:
     """Both without the CHECKs that nobody gave a name: only their texts could tell which of them is which.
 

@@ -13,11 +13,15 @@ import json
 import logging
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
 from ...schema.catalogue import TableRecord
+from ...schema.certainty import believed, believed_further
+from ...schema.expressions import POSTGRESQL
+from ...schema.from_catalogue import in_order
 from . import reflect
 from . import reflect_sql as sql
 from .doubts import Doubts
@@ -32,6 +36,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_BY_TEXT = (
+    "Comparing expressions by their text only, because %s:"
+    " what may be the same in the words of the server is taken for the same"
+)
+
 
 def settle(
     connection: Connection, doubtful: Mapping[TableKey, tuple[Table, Table]], rules: PostgresqlRules
@@ -42,23 +51,34 @@ def settle(
         return {}
     obstacle = connection.execute(_OBSTACLE).scalar()
     if obstacle:
-        log.warning("Comparing expressions by their text only, because %s", obstacle)
-        return {}
+        log.warning(_BY_TEXT, obstacle)
+        return {key: _unasked(*pair) for key, pair in doubtful.items()}
     answers = _ask(connection, doubts.values(), rules)
+    if answers is None:
+        log.warning(_BY_TEXT, "the session does not last")
+        return {key: _unasked(*pair) for key, pair in doubtful.items()}
     settled = {key: each.settled(answers) for key, each in doubts.items() if each.questions}
     again = {key: Respelling(doubtful[key][0], settled[key], rules) for key in settled}
     if any(each.questions for each in again.values()):
-        answers = _ask(connection, again.values(), rules)
+        answers = _ask(connection, again.values(), rules) or {}
         settled |= {key: each.settled(answers) for key, each in again.items() if each.questions}
     return settled
 
 
+def _unasked(database: Table, model: Table) -> Table:
+    """The model, with the table's own words wherever the server may have said the same in other words."""
+    settled = believed_further(database, believed(database, model, POSTGRESQL), POSTGRESQL)
+    return replace(settled, checks=in_order(settled.checks))
+
+
 def _ask(
     connection: Connection, doubts: Iterable[Doubts | Respelling], rules: PostgresqlRules
-) -> dict[Question, Any]:
-    """The answers to all questions that the server could answer."""
+) -> dict[Question, Any] | None:
+    """The answers to all questions that the server could answer; None if they are lost on the way."""
     made = trials(question for each in doubts for question in each.questions.values())
     documents = _tried(connection, made)
+    if documents is None:
+        return None
     surroundings = rules.surroundings(connection)
     answers: dict[Question, Any] = {}
     for trial, found in zip(made, documents, strict=True):
@@ -66,7 +86,7 @@ def _ask(
             # That a type which the models want to be made is not there yet is no news.
             if not any(question.is_risky for question in trial.questions.values()):
                 log.warning("Comparing expressions by their text only, because the server says: %s", found)
-        elif found is not None:
+        else:
             *of_table, true = found
             record = TableRecord()
             reflect.add_documents(record, reflect.Documents(*(each or () for each in of_table)), surroundings)
@@ -74,10 +94,10 @@ def _ask(
     return answers
 
 
-def _tried(connection: Connection, made: Sequence[Trial]) -> list[list[Any] | str | None]:
+def _tried(connection: Connection, made: Sequence[Trial]) -> list[list[Any] | str] | None:
     """What the catalogue says of each temporary table, and the numbers of the conditions that are true.
 
-    The server's message where it made no such table; None if nothing can be told.
+    The server's message where it made no such table; None instead of all if the answers are lost.
     """
     version = reflect.version_of(connection)
     token = secrets.token_hex(8)
@@ -93,9 +113,8 @@ def _tried(connection: Connection, made: Sequence[Trial]) -> list[list[Any] | st
     connection.exec_driver_sql(block, execution_options={"no_parameters": True})
     said, *answers = json.loads(connection.execute(_ANSWER).scalar() or "[null]")
     if said != token:  # a pooler has sent the two statements to different sessions
-        log.warning("Comparing expressions by their text only, because the session does not last")
-        return [None] * len(made)
-    return [json.loads(one) if one else None for one in answers]
+        return None
+    return [json.loads(one) for one in answers]
 
 
 _OBSTACLE = text(
