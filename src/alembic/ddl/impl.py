@@ -75,6 +75,8 @@ class DefaultImpl(Comparing, Batching, metaclass=ImplMeta):
     type_synonyms: tuple[set[str], ...] = ({"NUMERIC", "DECIMAL"},)
     type_arg_extract: Sequence[str] = ()
     identity_attrs_ignore: tuple[str, ...] = ("order", "on_null")
+    #: For a script: what ``inspect()`` of the stand-in for a connection gives; None: that is refused.
+    inspector: Any = None
     #: For a script: is told of each directive, and of each statement that goes around these.
     history: History | None = None
 

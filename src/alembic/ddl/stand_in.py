@@ -32,6 +32,7 @@ class ScriptConnection(MockConnection):
     def exec_driver_sql(self, statement: str, parameters: Any = None, execution_options: Any = None) -> Any:
         """Write SQL exactly as it stands."""
         self._impl.sink.emit(Statement(statement, parameters))
+        self._note(statement)
         return _NoResult()
 
     def scalar(self, obj: Any, parameters: Any = None, **_: Any) -> NoReturn:
@@ -44,6 +45,7 @@ class ScriptConnection(MockConnection):
 
     def _write(self, construct: Any, parameters: Any = None, *_: Any) -> _NoResult:
         impl = self._impl
+        self._note(construct)
         rows = _rows(parameters)
         if not rows:
             impl._exec(construct)
@@ -54,10 +56,17 @@ class ScriptConnection(MockConnection):
                 impl.sink.emit(Statement(literal_text(construct, impl.dialect, row)))
         return _NoResult()
 
+    def _note(self, statement: Any) -> None:
+        if self._impl.history is not None:
+            self._impl.history.note_statement(statement)
+
 
 @_inspects(ScriptConnection)
-def _inspect(connection: ScriptConnection) -> NoReturn:
-    raise NoResultInScript("inspect()")
+def _inspect(connection: ScriptConnection) -> Any:
+    inspector = connection._impl.inspector
+    if inspector is None:
+        raise NoResultInScript("inspect()")
+    return inspector
 
 
 def _rows(parameters: Any) -> list[dict[str, Any]]:

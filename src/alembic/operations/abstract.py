@@ -94,7 +94,15 @@ class AbstractOperations(ModuleClsProxy):
         :raises NoDispatch: a ValueError too: nobody said how such an operation is carried out.
         """
         implementation = self._to_impl.dispatch(operation, self.migration_context.impl.__dialect__)
-        return implementation(self, operation)
+        result = implementation(self, operation)
+        self._note(operation)
+        return result
+
+    def _note(self, operation: MigrateOperation) -> None:
+        """Tell whoever keeps track of what a script does to the schema, see ``impl.history``."""
+        history = self.migration_context.impl.history
+        if history is not None:
+            history.note(operation)
 
     def _say(self, noun: Callable[P, MigrateOperation], /, *args: P.args, **kw: P.kwargs) -> Any:
         """Make an operation and carry it out."""

@@ -130,6 +130,10 @@ class BatchOperationsImpl:
     def _should_recreate(self) -> bool:
         return self.recreate == "always" or (self.recreate == "auto" and self._needs_rebuild(self.batch))
 
+    def makes_anew(self) -> bool:
+        """Whether the table is not just altered, as far as the dialect can tell without a database."""
+        return self._should_recreate()
+
     def _needs_rebuild(self, entries: Sequence[Entry]) -> bool:
         """What the dialect says of some of the calls; those that alter nothing aren't asked about."""
         everything = self.batch

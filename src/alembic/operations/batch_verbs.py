@@ -18,12 +18,22 @@ if TYPE_CHECKING:
 
     from .batch import BatchOperationsImpl
     from .columns import ServerDefault, Type
+    from .context import OperationsContext
+    from .operation import MigrateOperation
 
 
 class BatchOperations(AbstractOperations):
     """The directives of a batch, see ``op.batch_alter_table``; carried out when the batch is left."""
 
     impl: BatchOperationsImpl
+
+    def __init__(self, migration_context: OperationsContext, impl: BatchOperationsImpl) -> None:
+        super().__init__(migration_context, impl)
+        #: What the batch consists of.
+        self.operations: list[MigrateOperation] = []
+
+    def _note(self, operation: MigrateOperation) -> None:
+        self.operations.append(operation)
 
     def _noop(self, operation: Any) -> NoReturn:
         raise NotInBatch(str(operation))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alembic.errors.operations import IrreversibleOperation
+
+if TYPE_CHECKING:
+    from alembic.schema.shapes import Schema
+
+    from .context import OperationsContext
 
 
 class MigrateOperation:
@@ -47,6 +52,20 @@ class MigrateOperation:
         :raises IrreversibleOperation: a NotImplementedError too: this kind of operation has no such form.
         """
         raise IrreversibleOperation(type(self).__name__, "diff tuple")
+
+    def apply(self, schema: Schema, context: OperationsContext) -> Schema:
+        """Return the schema that this operation makes of one, without a database.
+
+        What it may have changed in a way that can't be told is unknown in the schema that comes back. That is
+        what this answer is for an operation that is not built in: of its table, if it has a ``table_name``,
+        else of everything. A subclass may know better.
+
+        :param schema: the schema before; it stays as it is.
+        :param context: the migration: its dialect, and its options with the naming convention.
+        """
+        from .toschema import applied  # which upgrades of databases have no need of
+
+        return applied(self, schema, context)
 
 
 class AlterTableOp(MigrateOperation):

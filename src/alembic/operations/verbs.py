@@ -13,6 +13,7 @@ from sqlalchemy.util import immutabledict
 
 from . import ops
 from .batch import BatchOperationsImpl
+from .batch_op import BatchOp
 from .batch_verbs import BatchOperations
 from .constraint_verbs import ConstraintVerbs
 from .registration import directive_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.expression import TableClause
 
     from .columns import ServerDefault, Type
+    from .operation import MigrateOperation
 
 _NONE: Mapping[str, Any] = immutabledict()
 
@@ -341,5 +343,11 @@ class Operations(ConstraintVerbs):
             naming_convention,
             partial_reordering,
         )
-        yield BatchOperations(self.migration_context, impl=batch)
+        changes = BatchOperations(self.migration_context, impl=batch)
+        yield changes
+        self._finish(batch, changes.operations)
+
+    def _finish(self, batch: BatchOperationsImpl, operations: Sequence[MigrateOperation]) -> None:
+        """Carry out what a batch has collected."""
         batch.flush()
+        self._note(BatchOp(batch, operations))

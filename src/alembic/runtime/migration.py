@@ -20,6 +20,7 @@ from ..errors.runtime import (
 )
 from ..script.steps import MigrationInfo, MigrationStep, RevisionStep, StampStep
 from .events import ContextMade, Event, Listener, StepDone
+from .history import ScriptHistory
 from .log import log, log_event
 from .ownership import is_callers
 from .plugins import load_entry_points
@@ -95,6 +96,8 @@ class MigrationContext:
             version_table_schema=self.version_table_schema,
             version_table_pk=settings.version_table_pk,
         )
+        if self.as_sql:
+            self._keep_history()
         self._live = live
         self._versions = VersionTable(self.impl, self._version, live)
         self._listeners: tuple[Listener, ...] = (
@@ -105,6 +108,11 @@ class MigrationContext:
         self._statements: Statements | None = None
         self._writes_transaction = False
         self._notify(ContextMade(type(self.impl).__name__, self.as_sql, self.impl.transactional_ddl))
+
+    def _keep_history(self) -> None:
+        """Let the impl ask what a table is like at the point that a script has come to."""
+        history = ScriptHistory(self)
+        self.impl.history, self.impl.table_source = history, history.table
 
     @classmethod
     def configure(
@@ -227,6 +235,8 @@ class MigrationContext:
         fn = self._settings.fn
         if fn is None:
             raise NoMigrationFunction()
+        if self.impl.history is not None:
+            self.impl.history.arguments = kw
         if not self.as_sql and self.connection is None:
             raise ConnectionRequired()
         run = Run(

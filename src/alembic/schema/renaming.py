@@ -72,6 +72,38 @@ def _is_schema(catalogue: Catalogue, foreign_key: dict[str, Any], schema: str | 
     return (foreign_key.get("referred_schema") or default) == (schema or default)
 
 
+def renamed_in_sql(text: str, old: str, new: str, flavour: Flavour) -> str:
+    """The text of an expression with another name for a column.
+
+    :param new: the name as the database writes it in SQL, in quotes if need be.
+    """
+    if old.lower() not in text.lower():
+        return text
+    found = tokens(text, flavour)
+    return "".join(
+        new if _names_column(old, found, position) else token.text for position, token in enumerate(found)
+    )
+
+
+def names_column(text: str, name: str, flavour: Flavour) -> bool:
+    """Whether the text of an expression mentions a column."""
+    if name.lower() not in text.lower():
+        return False
+    found = tokens(text, flavour)
+    return any(_names_column(name, found, position) for position in range(len(found)))
+
+
+def _names_column(name: str, found: list[Token], position: int) -> bool:
+    token = found[position]
+    if token.kind is Kind.NAME:
+        return unquoted(token.text) == name
+    if token.kind is not Kind.WORD or token.text.lower() != name.lower():
+        return False
+    after = found[position + 1 :]
+    following = next((each for each in after if each.kind is not Kind.SPACE), None)
+    return following is None or following.text != "("  # else it is a function of the same name
+
+
 class _Change:
     """A column's name within the values of a record, whatever their form."""
 
@@ -92,20 +124,4 @@ class _Change:
         return value
 
     def _of_sql(self, text: str) -> str:
-        if self._old.lower() not in text.lower():
-            return text
-        found = tokens(text, self._flavour)
-        return "".join(
-            self._in_sql if self._names_column(found, position) else token.text
-            for position, token in enumerate(found)
-        )
-
-    def _names_column(self, found: list[Token], position: int) -> bool:
-        token = found[position]
-        if token.kind is Kind.NAME:
-            return unquoted(token.text) == self._old
-        if token.kind is not Kind.WORD or token.text.lower() != self._old.lower():
-            return False
-        after = found[position + 1 :]
-        following = next((each for each in after if each.kind is not Kind.SPACE), None)
-        return following is None or following.text != "("  # else it is a function of the same name
+        return renamed_in_sql(text, self._old, self._in_sql, self._flavour)

@@ -179,8 +179,16 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """All tables, enumeration types and sequences of one side, by (schema, name), in sorted order."""
+    """All tables, enumeration types and sequences of one side, by (schema, name), in sorted order.
+
+    :param unknown: tables, types and sequences of which nothing is known, not even whether they exist, and
+        why. What was read from a database or from models is known; what comes of replaying revisions may not.
+    :param unknown_rest: why nothing is known of whatever is not in ``tables``, ``enums`` and ``sequences``;
+        None: what isn't there and isn't ``unknown`` doesn't exist.
+    """
 
     tables: Mapping[TableKey, Table]
     enums: Mapping[TableKey, EnumType] = field(default_factory=dict)
     sequences: Mapping[TableKey, Sequence] = field(default_factory=dict)
+    unknown: Mapping[TableKey, str] = field(default_factory=dict)
+    unknown_rest: str | None = None

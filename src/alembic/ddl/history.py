@@ -1,0 +1,22 @@
+"""Whoever keeps track of what a script does to the schema while it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql import Executable
+
+
+class History(Protocol):
+    """Is told of everything in the order in which it goes out."""
+
+    arguments: Mapping[str, Any]
+    """What every ``upgrade()`` is called with."""
+
+    def note(self, operation: Any) -> None:
+        """An operation was carried out."""
+
+    def note_statement(self, statement: Executable | str) -> None:
+        """A statement went out that no operation has sent."""
