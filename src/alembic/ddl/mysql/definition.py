@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
 
-from ...schema.renaming import renamed_in_sql
 from ...schema.tokens import MYSQL, Flavour, Kind, Token, tokens, unquoted
 
 # Where double quotes are those of names.
@@ -98,7 +97,14 @@ class Definition:
         """
         if Part.CHECK not in self:
             return self
-        return self.having(Part.CHECK, renamed_in_sql(self[Part.CHECK], old, new, flavour))
+        texts = (
+            new if token.kind in _NAMES and unquoted(token.text).lower() == old.lower() else token.text
+            for token in tokens(self[Part.CHECK], flavour)
+        )
+        return self.having(Part.CHECK, "".join(texts))
+
+
+_NAMES = (Kind.NAME, Kind.WORD)
 
 
 def column_definition(create_table: str, column: str, flavour: Flavour = MYSQL) -> Definition | None:
