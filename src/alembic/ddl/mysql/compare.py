@@ -373,7 +373,7 @@ def _lengths(
         length = said if isinstance(said, int) else said.get(name)
         type_ = None if table is None or name not in table.columns else table.columns[name].type
         whole = None if isinstance(type_, sa.Text | sa.LargeBinary) else getattr(type_, "length", None)
-        # Where the server takes a length of something else than text, it ignores it.
+        # Of what is no text, the server takes all or nothing.
         if length and (whole is None or length < whole) and not isinstance(_plain(type_), _NEVER_IN_PART):
             lengths[name] = length
     return tuple(sorted(lengths.items()))
