@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.sql.compiler import DDLCompiler
 from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.sql.functions import Function
 
 from .catalogue import Catalogue
 from .inspection import read_by_inspector, schema_names
@@ -48,7 +49,7 @@ class SchemaRules:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self._types: dict[Any, str] = {}
-        self._texts: dict[str, str] = {}
+        self._texts: dict[Any, str] = {}
         self._ddl: Any = None
 
     @property
@@ -118,12 +119,13 @@ class SchemaRules:
 
     def literal_sql(self, clause: ClauseElement) -> str:
         """SQL of an expression of the models as DDL has it: values written out, bare column names."""
-        if isinstance(clause, TextClause) and not clause._bindparams:
-            known = self._texts.get(clause.text)
-            if known is None:
-                known = self._texts[clause.text] = self._literal_sql(clause)
-            return known
-        return self._literal_sql(clause)
+        key = _looks(clause)
+        if key is None:
+            return self._literal_sql(clause)
+        known = self._texts.get(key)
+        if known is None:
+            known = self._texts[key] = self._literal_sql(clause)
+        return known
 
     def _literal_sql(self, clause: ClauseElement) -> str:
         compiler = self.ddl_compiler.sql_compiler
@@ -334,6 +336,20 @@ class SchemaRules:
     def finish(self, database: Schema, model: Schema) -> tuple[Schema, Schema]:
         """As :meth:`adjust`, for what takes more than one table."""
         return database, model
+
+
+def _looks(clause: ClauseElement) -> Any:
+    """What the SQL of a clause depends on, where that is quickly told: plain text, now() and its like."""
+    if isinstance(clause, TextClause):
+        return None if clause._bindparams else clause.text
+    kind = type(clause)
+    if (
+        kind.__module__ == "sqlalchemy.sql.functions"
+        and isinstance(clause, Function)
+        and not len(clause.clauses)
+    ):
+        return (kind, clause.name, clause.packagenames) if type(clause.name) is str else None
+    return None
 
 
 # What each option of an identity column says by default: one of these values.

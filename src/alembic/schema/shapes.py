@@ -8,10 +8,12 @@ objects (``source``, ``type``) is left out of equality. Texts are in the spellin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sqlalchemy.types import TypeEngine
+
+from .value import value
 
 #: (schema, name). The schema is None for the default schema of the connection, whatever its name.
 TableKey = tuple[str | None, str]
@@ -20,7 +22,7 @@ TableKey = tuple[str | None, str]
 Options = tuple[tuple[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Computed:
     """The expression of a generated column."""
 
@@ -28,7 +30,7 @@ class Computed:
     persisted: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Identity:
     """An identity column: ALWAYS or BY DEFAULT, and those sequence options that are not the default."""
 
@@ -36,7 +38,7 @@ class Identity:
     options: Options = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Column:
     """One column.
 
@@ -61,7 +63,7 @@ class Column:
     source: Any = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PrimaryKey:
     """The primary key; its name is no difference."""
 
@@ -71,7 +73,7 @@ class PrimaryKey:
     source: Any = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unique:
     """A UNIQUE constraint; ``name`` is None when the model leaves it to the database."""
 
@@ -81,7 +83,7 @@ class Unique:
     source: Any = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ForeignKey:
     """A foreign key; its name is no difference.
 
@@ -98,7 +100,7 @@ class ForeignKey:
     source: Any = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Index:
     """An index.
 
@@ -115,7 +117,7 @@ class Index:
     source: Any = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Check:
     """A CHECK constraint; ``name`` is None when the model leaves it to the database."""
 
@@ -125,7 +127,7 @@ class Check:
     source: Any = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Exclude:
     """An EXCLUDE constraint of PostgreSQL; ``text`` is its whole definition as the server writes it."""
 
@@ -134,7 +136,7 @@ class Exclude:
     source: Any = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Table:
     """One table; columns in their order, everything else sorted by name, then content."""
 
@@ -157,7 +159,7 @@ class Table:
         return self.schema, self.name
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EnumType:
     """A named enumeration type of the database, with its values in their order."""
 
@@ -167,7 +169,7 @@ class EnumType:
     source: Any = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sequence:
     """A sequence that no column owns; options that are the default are absent."""
 
@@ -177,7 +179,7 @@ class Sequence:
     source: Any = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Schema:
     """All tables, enumeration types and sequences of one side, by (schema, name), in sorted order.
 

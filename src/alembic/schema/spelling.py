@@ -26,7 +26,7 @@ _ORDER_WORDS = {"desc": "DESC", "nulls_first": "NULLS FIRST", "nulls_last": "NUL
 
 def options(facts: Mapping[str, Any]) -> Options:
     """Facts as shapes keep them: sorted by name."""
-    return tuple(sorted(facts.items()))
+    return tuple(sorted(facts.items())) if facts else ()
 
 
 def cascade(action: str | None) -> str | None:
