@@ -234,6 +234,13 @@ def test_several_things_change_in_one_statement(connection: sa.Connection, has: 
     assert column(after, "d").replace("`d`", "`c`").replace(comment, "") == definition
 
 
+def test_a_function_with_the_name_of_the_column(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("CREATE OR REPLACE TABLE t (length VARCHAR(9) CHECK (length(`length`) > 1))")
+    op = Operations(MigrationContext.configure(connection))
+    op.alter_column("t", "length", new_column_name="d", nullable=False)
+    assert column(show(connection), "d") == "varchar(9) NOT NULL CHECK (octet_length(`d`) > 1)"
+
+
 def test_wrong_memories_do_no_harm(connection: sa.Connection) -> None:
     """What a migration believes of the column is not what it asks for."""
     create(connection, "bigint(20) unsigned NOT NULL DEFAULT 5 COMMENT 'x' CHECK (`c` > 0)")

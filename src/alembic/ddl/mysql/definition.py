@@ -98,13 +98,10 @@ class Definition:
         if Part.CHECK not in self:
             return self
         texts = (
-            new if token.kind in _NAMES and unquoted(token.text).lower() == old.lower() else token.text
+            new if token.kind is Kind.NAME and unquoted(token.text).lower() == old.lower() else token.text
             for token in tokens(self[Part.CHECK], flavour)
         )
         return self.having(Part.CHECK, "".join(texts))
-
-
-_NAMES = (Kind.NAME, Kind.WORD)
 
 
 def column_definition(create_table: str, column: str, flavour: Flavour = MYSQL) -> Definition | None:
