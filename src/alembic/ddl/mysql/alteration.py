@@ -33,8 +33,9 @@ _COMPRESSIBLE = (_OF_CHARACTERS - {"char", "enum", "set"}) | frozenset(
 class Change:
     """What ``alter_column`` is asked; None, and False for default and comment, leave a thing as it is.
 
-    The two ``existing_`` ones count for what a type or default takes along: a new one without a character
-    set, a collation or ON UPDATE does away with it if the old one is said to have it, and else leaves it.
+    The two ``existing_`` ones count for what a type or default takes along. A new type without a character set
+    or collation does away with it if the old one is said to have it, and else leaves it. A new default without
+    ON UPDATE does away with it if the column is described by its old type or by a default that has it.
     """
 
     name: str | None = None
@@ -171,11 +172,14 @@ class Alteration:
 
     def _with_default(self, result: Definition, default: Any) -> Definition:
         text = "" if default is None else self._default(default)
-        if _mentions_on_update(text) or self._existing_has_on_update():
+        if _mentions_on_update(text) or self._replaces_on_update():
             result = result.without(Part.ON_UPDATE)
         return result.having(Part.DEFAULT, f"DEFAULT {text}") if text else result.without(Part.DEFAULT)
 
-    def _existing_has_on_update(self) -> bool:
+    def _replaces_on_update(self) -> bool:
+        # As generated migrations have it, which tell the type but of two defaults only the new one.
+        if self.change.existing_type is not None:
+            return True
         existing = self.change.existing_server_default
         return existing is not None and existing is not False and _mentions_on_update(self._default(existing))
 
