@@ -33,9 +33,10 @@ _COMPRESSIBLE = (_OF_CHARACTERS - {"char", "enum", "set"}) | frozenset(
 class Change:
     """What ``alter_column`` is asked; None, and False for default and comment, leave a thing as it is.
 
-    The two ``existing_`` ones count for what a type or default takes along. A new type without a character set
-    or collation does away with it if the old one is said to have it, and else leaves it. A new default without
-    ON UPDATE does away with it if the column is described by its old type or by a default that has it.
+    The two ``existing_`` ones count for what a type or default takes along. A new type without a character
+    set or collation does away with it if the old one is said to have it, and else leaves it. A new default
+    without ON UPDATE does away with it if the column is described by its old type, or by a default that has
+    it.
     """
 
     name: str | None = None
