@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TypeVar
 
 from .shapes import Check, Column, Index, Table
@@ -27,14 +28,19 @@ _EXPRESSION = re.compile(r"\((.*)\)((?: COLLATE \w+)?(?: DESC)?)", re.DOTALL)
 
 def is_certain(text: str, flavour: Flavour) -> bool:
     """Whether an expression holds nothing but names, values, calls, comparisons, arithmetic, AND and OR."""
-    for token in significant_tokens(text, flavour):
+    found = significant_tokens(text, flavour)
+    if flavour.renames_functions and any(
+        token.kind in (Kind.WORD, Kind.NAME) and following.text == "(" for token, following in pairwise(found)
+    ):
+        return False
+    for token in found:
         if token.kind is Kind.OPERATOR:
             if token.text not in _SURE_OPERATORS:
                 return False
         elif token.kind is Kind.OTHER or token.word in _KEYWORDS:
             return False
     # NOT is moved around by optimisers of expressions, but for IS NOT NULL.
-    words = [token.word for token in significant_tokens(text, flavour)]
+    words = [token.word for token in found]
     return all(words[at - 1] == "IS" for at, word in enumerate(words) if word == "NOT")
 
 
@@ -59,11 +65,7 @@ def believed_further(database: Table, model: Table, flavour: Flavour) -> Table:
         if present is not None and present.default is not None and column.default is not None:
             columns[name] = replace(column, default=_sure(present.default, column.default, flavour))
     named, texts = {each.name for each in model.checks}, {each.text for each in model.checks}
-    spare = [
-        each.text
-        for each in database.checks
-        if each.name not in named and each.text not in texts and not is_certain(each.text, flavour)
-    ]
+    spare = [each.text for each in database.checks if each.name not in named and each.text not in texts]
     known = {each.text for each in database.checks}
     checks = []
     for check in model.checks:

@@ -60,6 +60,7 @@ class Flavour:
     :param free_operators: any run of operator characters is one operator (PostgreSQL), not only known ones.
     :param word_characters: what else may be part of a bare word, as regular-expression characters.
     :param keeps_case: names in quotes differ from each other by case.
+    :param renames_functions: the server may show a function under another of its names.
     :param doubled_brackets: ``]]`` is a bracket within a name in brackets.
     """
 
@@ -76,6 +77,7 @@ class Flavour:
     free_operators: bool = False
     word_characters: str = "$"
     keeps_case: bool = True
+    renames_functions: bool = False
     doubled_brackets: bool = False
 
 
@@ -83,6 +85,7 @@ STANDARD = Flavour()
 POSTGRESQL = Flavour(escaped_prefixes="E", dollars=True, nested_comments=True, free_operators=True)
 MYSQL = Flavour(
     backslashes=True,
+    renames_functions=True,
     quotes="`",
     string_quotes="'\"",
     hashes=True,

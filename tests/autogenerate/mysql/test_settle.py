@@ -16,6 +16,7 @@ from alembic.schema.from_metadata import from_metadata
 from alembic.schema.shapes import Schema
 
 from ..core.comparing import statements
+from .comparing import found
 
 
 def table(metadata: sa.MetaData, name: str, *items: Any) -> None:
@@ -92,20 +93,35 @@ def test_nothing_is_left_and_nothing_committed(mariadb_url: str) -> None:
             connection.exec_driver_sql("SHOW CREATE TABLE alembic_settled_0")
 
 
-def test_without_the_privilege_nothing_is_told(mariadb_url: str) -> None:
+def test_without_the_privilege_the_text_has_to_do(mariadb_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """What may be the same in the server's words is no difference, and that is said."""
     url = sa.make_url(mariadb_url)
     metadata = sa.MetaData()
-    table(metadata, "probe", sa.CheckConstraint("not (id = 5)"))
+    table(
+        metadata,
+        "probe",
+        sa.Column("s", sa.String(9), server_default=sa.text("(concat('a', lower('B')))")),
+        sa.Column("n", sa.Integer, sa.Computed("id * 2 + length(s)", persisted=True)),
+        sa.CheckConstraint("not (id = 5)"),
+        sa.CheckConstraint("s in ('b') or s != upper('c')", name="told"),
+    )
+    sure = sa.CheckConstraint("id > 4", name="sure")
+    metadata.tables["probe"].append_constraint(sure)
     with connected(mariadb_url) as (connection, _):
+        metadata.create_all(connection)
         connection.execute(sa.text("CREATE OR REPLACE USER reader@'127.0.0.1'"))
         connection.execute(sa.text(f"GRANT SELECT ON `{url.database}`.* TO reader@'127.0.0.1'"))
+    sure.sqltext = sa.text("id > 5")
     try:
-        own = url.set(username="reader").render_as_string()
-        with connected(own) as (connection, rules):
-            assert rules.settle(connection, doubtful(from_metadata([metadata], rules))) == {}
+        differences = found(url.set(username="reader").render_as_string(), metadata)
     finally:
         with connected(mariadb_url) as (connection, _):
             connection.execute(sa.text("DROP USER reader@'127.0.0.1'"))
+    assert [(each[0], each[1].name) for each in differences] == [
+        ("remove_constraint", "sure"),
+        ("add_constraint", "sure"),
+    ]
+    assert "because the server says: (1044, " in caplog.text
 
 
 def test_a_server_without_compound_statements_is_asked_table_by_table(mariadb_url: str) -> None:

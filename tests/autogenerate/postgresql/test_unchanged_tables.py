@@ -80,3 +80,24 @@ def test_default_schema_by_name(engine: sa.Engine, compare: Compare) -> None:
     create(engine, metadata, None)
     assert compare(metadata) == []
     assert compare(metadata, include_schemas=True) == []
+
+
+def test_schemas_with_names_of_all_kinds(engine: sa.Engine, compare: Compare) -> None:
+    """Tables of one name in each of them; a driver wants percent signs doubled, which the names don't have."""
+    metadata = sa.MetaData()
+    for schema in ("it's 50%", "My.Schema", "größe:x", 'a"b'):
+        mood = sa.Enum("50%", "b", name="mood", schema=schema)
+        table = sa.Table(
+            "t",
+            metadata,
+            Column("s", sa.String(9)),
+            Column("e", mood, server_default="50%"),
+            sa.CheckConstraint("s <> '5%'", name="ck"),
+            schema=schema,
+        )
+        sa.Index("ix", sa.func.lower(table.c.s), postgresql_where=table.c.s.in_(["5%"]))
+    with engine.begin() as connection:
+        for schema in metadata._schemas:
+            connection.execute(sa.schema.CreateSchema(schema))
+        metadata.create_all(connection)
+    assert compare(metadata, include_schemas=True) == []

@@ -7,6 +7,7 @@ statement; MySQL, which has compound statements in stored programs only, is aske
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import CompileError, DBAPIError
 
 from ...schema.catalogue import TableRecord
+from ...schema.certainty import believed, believed_further
 from ...schema.expressions import MYSQL, Kind, significant, tokens, unquoted
 from ...schema.shapes import Check, Column, Computed, Table
 from .strings import literal
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
     from ...schema.expressions import Flavour, Token
     from ...schema.shapes import TableKey
+
+log = logging.getLogger(__name__)
 
 PREFIX = "alembic_settled_"
 
@@ -64,7 +68,8 @@ def settled(
 ) -> dict[TableKey, Table]:
     """The models' tables with their expressions as the server writes them.
 
-    A table is left out that the server does not take, or where the user may not make temporary tables.
+    A table is left out that the server does not take. Where it takes none at all, what may be the same in its
+    words is taken for the same.
     """
     probes = []
     for number, (key, (database, model)) in enumerate(doubtful.items()):
@@ -75,7 +80,25 @@ def settled(
     found: dict[TableKey, Table] = {}
     for probe, text in _definitions(rules, connection, probes):
         found[probe.key] = _respelled(rules, doubtful[probe.key][1], probe, text)
+    if probes and not found and (obstacle := _obstacle(connection)):
+        log.warning(
+            "Comparing expressions by their text only, because the server says: %s: what may be the same in"
+            " its words is taken for the same",
+            obstacle,
+        )
+        for key, (database, model) in doubtful.items():
+            found[key] = believed_further(database, believed(database, model, rules.quoting), rules.quoting)
     return found
+
+
+def _obstacle(connection: Connection) -> str | None:
+    """What the server says if this user can't make temporary tables, or not in this transaction."""
+    try:
+        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {PREFIX}none (id INTEGER)")
+    except DBAPIError as error:
+        return str(error.orig)
+    connection.exec_driver_sql(f"DROP TEMPORARY TABLE {PREFIX}none")
+    return None
 
 
 def _probe(rules: Rules, key: TableKey, name: str, database: Table, model: Table) -> Probe:

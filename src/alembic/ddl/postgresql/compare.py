@@ -59,6 +59,10 @@ class PostgresqlRules(SchemaRules):
 
     # -- one spelling for both sides ---------------------------------------------------------------
 
+    def compiled_type(self, type_: TypeEngine[Any]) -> str:
+        """The type as CREATE TABLE has it, with a name as it is."""
+        return self.undoubled(super().compiled_type(type_))
+
     def type_text(self, type_: TypeEngine[Any]) -> str:
         """The type as PostgreSQL's format_type() writes it, without its collation."""
         return self.type_facts(type_)[0]

@@ -82,7 +82,7 @@ def creation(index: sa.Index, rules: PostgresqlRules) -> str:
     """CREATE INDEX with ``{name}`` and ``{table}`` in the places of these."""
     sql = rules.undoubled(str(CreateIndex(index).compile(dialect=rules.dialect)))
     assert index.table is not None, "an index of the models has a table"
-    table = rules.dialect.identifier_preparer.format_table(index.table)
+    table = rules.undoubled(rules.dialect.identifier_preparer.format_table(index.table))
     start = sql.index(f" ON {table} ") + len(f" ON {table} ")
     return f"CREATE {'UNIQUE ' * bool(index.unique)}INDEX {{name}} ON {{table}} {sql[start:]}"
 
