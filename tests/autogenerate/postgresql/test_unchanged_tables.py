@@ -83,7 +83,7 @@ def test_default_schema_by_name(engine: sa.Engine, compare: Compare) -> None:
 
 
 def test_schemas_with_names_of_all_kinds(engine: sa.Engine, compare: Compare) -> None:
-    """Tables of one name in each of them; a driver wants percent signs doubled, which the names don't have."""
+    """Tables of one name in each; a driver wants percent signs doubled, which the names don't have."""
     metadata = sa.MetaData()
     for schema in ("it's 50%", "My.Schema", "größe:x", 'a"b'):
         mood = sa.Enum("50%", "b", name="mood", schema=schema)
