@@ -47,6 +47,18 @@ class ReferenceAcrossSchemas(CommandError):
         )
 
 
+class ColumnInUse(CommandError):
+    """A view or a trigger could not be used any more without the column that is to be dropped."""
+
+    code = "column-in-use"
+
+    def __init__(self, table: str, columns: Sequence[str], users: Sequence[str]) -> None:
+        super().__init__(
+            f"Can't drop {', '.join(columns)} of table {table!r}: needed by {', '.join(users)}",
+            hint="Drop these first; create them again afterwards, without the column.",
+        )
+
+
 class ForeignLeftover(CommandError):
     """The name under which the old table is kept for a moment is taken by something else."""
 

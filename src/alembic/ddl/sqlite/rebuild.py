@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from ... import console
-from ...errors.sqlite import ForeignLeftover, ReferencesBroken, ReferencesInForce
+from ...errors.sqlite import ColumnInUse, ForeignLeftover, ReferencesBroken, ReferencesInForce
 from ..recreation import copy_name
 from ..statement import Statement
-from . import edits
+from . import dependents, edits
 from .stored import Place, Stored, literal
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class Rebuild:
 
     def _attempt(self, definition: Definition, broken: Counter[tuple[str, str]]) -> None:
         referrers = self._place.referrers()
+        unusable = dependents.unusable(self._place, definition.dropped)
         self._clear_leftover(definition)
         text = definition.text
         if self._detaches:
@@ -87,6 +88,11 @@ class Rebuild:
         if self._detaches:
             self._store([*referrers, Stored(self._place.name, edits.as_stored(definition.text))])
         self._check(referrers, broken)
+        still = [
+            each for each in dependents.unusable(self._place, definition.dropped) if each not in unusable
+        ]
+        if still:
+            raise ColumnInUse(self._place.name, definition.dropped, still)
 
     def _replace(self, definition: Definition, text: str) -> None:
         place, copy = self._place, self._copy

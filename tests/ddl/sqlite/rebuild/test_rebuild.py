@@ -227,3 +227,32 @@ def test_nobody_looks_and_nothing_is_loaded(capsys: pytest.CaptureFixture[str]) 
     with console.progress("work", 10) as advance:
         advance(10)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        "CREATE VIEW w AS SELECT a FROM t",
+        "CREATE TRIGGER w AFTER INSERT ON t BEGIN UPDATE u SET x = new.a; END",
+        "CREATE TRIGGER w AFTER UPDATE ON u BEGIN UPDATE t SET a = 'x'; END",
+    ],
+)
+def test_what_a_view_or_trigger_needs_is_not_dropped(connection: sa.Connection, user: str) -> None:
+    _run(connection, TABLE, "CREATE TABLE u (x)", "CREATE VIEW broken AS SELECT a FROM nowhere", user)
+    connection.commit()
+    with pytest.raises(CommandError, match=r"Can't drop a of table 't': needed by (view|trigger) w\n"):
+        _step(connection, lambda op: op.drop_column("t", "a"))
+    assert len(sa.inspect(connection).get_columns("t")) == 3
+
+
+def test_a_string_of_the_same_text_is_no_column(connection: sa.Connection) -> None:
+    _run(
+        connection,
+        TABLE,
+        "CREATE INDEX i ON t (b) WHERE b <> 'a'",
+        "CREATE VIEW v AS SELECT 'a' AS a FROM t",
+        "CREATE TRIGGER tr AFTER INSERT ON t BEGIN UPDATE t SET b = 'a' WHERE id = new.id; END",
+    )
+    _step(connection, lambda op: op.drop_column("t", "a"))
+    assert [each["name"] for each in sa.inspect(connection).get_indexes("t")] == ["i"]
+    assert connection.exec_driver_sql("SELECT count(*) FROM v").scalar() == 0
