@@ -222,3 +222,13 @@ def test_a_dropped_table_comes_back_as_it_was(mariadb_url: str) -> None:
         "mariadb_default_charset": "utf8mb4",
         "mariadb_row_format": "FIXED",
     }
+
+
+def test_views_that_models_name_are_there(mariadb_url: str) -> None:
+    """They are neither made as tables nor dropped."""
+    metadata = sa.MetaData()
+    for name in ("seen", "t"):
+        sa.Table(name, metadata, sa.Column("id", sa.Integer))
+    made_by(mariadb_url, "CREATE TABLE t (id INT)", "CREATE VIEW seen AS SELECT * FROM t")
+    made_by(mariadb_url, "CREATE VIEW unnamed AS SELECT * FROM t")
+    assert found(mariadb_url, metadata) == []

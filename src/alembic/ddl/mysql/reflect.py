@@ -106,6 +106,7 @@ class _Reader:
         # Of MariaDB's columns: their own CHECK.
         self.column_checks: dict[tuple[str, str, str], str] = {}
         self.sequences: list[tuple[str, str]] = []
+        self.views: list[tuple[str, str]] = []
         self.sequence_shapes: dict[TableKey, SequenceShape] = {}
 
     def catalogue(self) -> Catalogue:
@@ -115,6 +116,7 @@ class _Reader:
             self.facts.current,
             {key: keyed[key] for key in sorted(keyed, key=_order)},
             sequences={key: self.sequence_shapes[key] for key in sorted(self.sequence_shapes, key=_order)},
+            skipped={(self.names[schema], name): "view" for schema, name in sorted(self.views)},
         )
 
     def query(self, sql: str) -> Sequence[Any]:
@@ -126,12 +128,13 @@ class _Reader:
     # -- tables ------------------------------------------------------------------------------------
 
     def find_tables(self, wanted: Callable[[TableKey], bool]) -> None:
-        """Make a record of each wanted table; views are left out, sequences kept for later."""
+        """Make a record of each wanted table; views are just noted, sequences kept for later."""
         triggered: set[tuple[str, str]] = set()
         for schema, name, kind, engine, collation, created_with, comment in self.query(
             "SELECT table_schema, table_name, table_type, engine, table_collation, create_options,"
             " table_comment FROM information_schema.tables"
-            " WHERE table_schema IN :schemas AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE')"
+            " WHERE table_schema IN :schemas"
+            " AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE', 'VIEW')"
             " UNION ALL SELECT event_object_schema, event_object_table, 'TRIGGER', NULL, NULL, NULL, NULL"
             " FROM information_schema.triggers WHERE event_object_schema IN :schemas"
         ):
@@ -139,6 +142,8 @@ class _Reader:
                 triggered.add((schema, name))
             elif kind == "SEQUENCE":
                 self.sequences.append((schema, name))
+            elif kind == "VIEW":
+                self.views.append((schema, name))
             elif wanted((self.names[schema], name)):
                 record = TableRecord(comment=comment or None)
                 record.options = self._options(engine, collation, created_with)
