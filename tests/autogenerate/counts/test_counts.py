@@ -1,4 +1,7 @@
-"""A comparison sends as many statements for 2,000 tables as for 10, doubtful expressions among them."""
+"""A comparison sends as many statements for many doubtful tables as for few.
+
+That it is so for 500 and 2,000 tables is in core/test_statements.py: servers take minutes to make so many of these.
+"""
 
 from __future__ import annotations
 
@@ -56,9 +59,9 @@ def test_as_many_statements_for_any_number_of_tables(database_url: str) -> None:
     found = {}
     with connected(database_url, None) as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
-        for there, count in ((0, 10), (10, 500), (500, 2000)):
+        for there, count in ((0, 10), (10, 120)):
             _models(count, start=there).create_all(connection, checkfirst=False)
             for compared in (None, True):
                 found[count, compared] = _compared(connection, count, compare_server_default=compared)
     assert len(set(found.values())) == 1, found
-    assert found[2000, True] <= MOST
+    assert found[120, True] <= MOST
