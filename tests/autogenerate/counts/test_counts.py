@@ -1,6 +1,6 @@
 """A comparison sends as many statements for many doubtful tables as for few.
 
-That it is so for 500 and 2,000 tables is in core/test_statements.py: servers take minutes to make so many of these.
+That it is so for 500 and 2,000 tables is in core/test_statements.py: servers take minutes to make these.
 """
 
 from __future__ import annotations
