@@ -176,6 +176,32 @@ def test_a_new_key_must_hold_and_an_old_one_need_not(connection: sa.Connection) 
     assert connection.exec_driver_sql("SELECT * FROM t").all() == [(5, 6)]
 
 
+def test_a_key_may_be_put_together_again_in_several_changes(connection: sa.Connection) -> None:
+    _run(
+        connection,
+        "PRAGMA foreign_keys=ON",
+        "CREATE TABLE p (id INTEGER NOT NULL, CONSTRAINT pk PRIMARY KEY (id))",
+        "CREATE TABLE k (id INT, CONSTRAINT fk FOREIGN KEY (id) REFERENCES p (id) ON DELETE CASCADE)",
+        "INSERT INTO p VALUES (5)",
+        "INSERT INTO k VALUES (5)",
+    )
+    connection.commit()
+
+    def ask(op: Operations) -> None:
+        with op.batch_alter_table("p") as batch:
+            batch.add_column(sa.Column("space", sa.Integer, server_default="1", nullable=False))
+            batch.create_primary_key("pk", ["space", "id"])
+        with op.batch_alter_table("k") as batch:
+            batch.add_column(sa.Column("space", sa.Integer, server_default="1"))
+            batch.drop_constraint("fk", type_="foreignkey")
+            batch.create_foreign_key("fk", "p", ["space", "id"], ["space", "id"], ondelete="CASCADE")
+
+    _step(connection, ask)
+    assert connection.exec_driver_sql("SELECT * FROM k").all() == [(5, 1)]
+    _run(connection, "DELETE FROM p")
+    assert connection.exec_driver_sql("SELECT * FROM k").all() == []
+
+
 def test_rows_are_not_lost_to_on_conflict(connection: sa.Connection) -> None:
     _run(
         connection,
