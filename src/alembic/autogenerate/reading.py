@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import MetaData, Table
 
+from ..schema.catalogue import Catalogue
 from ..schema.from_catalogue import from_catalogue
 from ..schema.from_metadata import from_metadata, key_of
 from ..schema.inspector import ReflectedTables, inspector_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.reflection import Inspector
 
     from ..ddl.impl import DefaultImpl
-    from ..schema.catalogue import Catalogue
     from ..schema.rules import SchemaRules
     from ..schema.shapes import TableKey
     from .context import AutogenContext
@@ -72,6 +72,8 @@ class Reading:
         created again nor is anything else there dropped.
         """
         schemas = [*self.schemas, *self._further_schemas]
+        if not schemas:
+            return Catalogue(self.connection.dialect.default_schema_name)
         with collector_paused():
             return self.rules.read(self.connection, schemas, self._is_wanted)
 

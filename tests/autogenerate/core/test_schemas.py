@@ -102,3 +102,11 @@ def test_tables_are_created_in_the_order_they_refer_to_each_other(database_url: 
         table(name="c"),
     )
     assert [each[1].name for each in differences(database_url, nothing, wanted)] == ["c", "b", "a"]
+
+
+def test_nothing_is_read_if_no_schema_is_wanted(database_url: str) -> None:
+    def include_name(name: str | None, type_: str, parent_names: dict[str, Any]) -> bool:
+        return type_ != "schema"
+
+    wanted = both(table(), table(name="new"))
+    assert differences(database_url, table(), wanted, include_name=include_name) == []
