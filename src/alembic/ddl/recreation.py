@@ -117,19 +117,15 @@ class Recreation:
             self._move(column.name, insert_before, insert_after)
 
     def drop_column(self, table_name: str, column: Column[Any], **kw: Any) -> None:
-        """A column less, with the constraints and indexes that are on it; CHECKs stay."""
+        """A column less, with the constraints and indexes that are on it; CHECKs stay.
+
+        A column that is added again under its name has them as before.
+        """
         if kw.get("if_exists") and column.name not in self.columns:
             return
         key = self._key(column.name)
         del self.columns[key]
         self.column_transfers.pop(key, None)
-        name, keys = self._primary_key
-        self._primary_key = name, [each for each in keys if each != key]
-        for constraints in (self.named_constraints, self.new_indexes, self.indexes):
-            doomed = [name for name, each in constraints.items() if key in self._keys(each)]
-            for name in doomed:
-                del constraints[name]
-        self.unnamed_constraints = [each for each in self.unnamed_constraints if key not in self._keys(each)]
 
     def alter_column(
         self,
@@ -240,7 +236,7 @@ class Recreation:
             raise
         impl.rename_table(new.name, old.name, schema=old.schema)
         new.name = old.name
-        for index in self.indexes.values():
+        for index in filter(self._is_possible, self.indexes.values()):
             impl.create_index(self._index_on(index, new))
         for index, kw in self.new_indexes.values():
             impl.create_index(self._index_on(index, new), **kw)
@@ -260,12 +256,14 @@ class Recreation:
             column.primary_key = False  # which column is, tells the constraint
         table = Table(name or copy_name(old.name), metadata, *columns, schema=old.schema, **options)
         pk_name, keys = self._primary_key
+        keys = [key for key in keys if key in self.columns]
         if keys:
             table.append_constraint(PrimaryKeyConstraint(*[table.c[key] for key in keys], name=pk_name))
         for argument in self._table_args:
             argument._set_parent_with_dispatch(table)
         for constraint in (*self.named_constraints.values(), *self.unnamed_constraints):
-            self._transfer(constraint, table)
+            if self._is_possible(constraint):
+                self._transfer(constraint, table)
         return table
 
     def _transfer(self, constraint: Any, table: Table) -> None:
@@ -339,10 +337,13 @@ class Recreation:
 
     def _keys(self, part: Any) -> list[str]:
         """The columns of a constraint or an index, by their old names."""
-        index = part[0] if isinstance(part, tuple) else part
-        if isinstance(index, CheckConstraint):
+        if isinstance(part, CheckConstraint):
             return []  # its text is nobody's business
-        return [self._find(column.name) or column.name for column in getattr(index, "columns", ())]
+        return [self._find(column.name) or column.name for column in getattr(part, "columns", ())]
+
+    def _is_possible(self, part: Any) -> bool:
+        """Whether there are the columns that a constraint or an index is on."""
+        return all(key in self.columns for key in self._keys(part))
 
     def _move(self, key: str, before: str | None, after: str | None) -> None:
         keys = [each for each in self.columns if each != key]

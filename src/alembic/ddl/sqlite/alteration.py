@@ -43,6 +43,7 @@ class Alteration:
     :param impl: carries out what ALTER TABLE can do.
     :param place: the table.
     :param always: make the table anew even if ALTER TABLE would do.
+    :param batch: the operations were said in a batch, not one by one.
     :param naming_convention: tells which constraint without a name is meant.
     :param restated: what the batch says about the table.
 
@@ -55,6 +56,7 @@ class Alteration:
         place: Place,
         *,
         always: bool = False,
+        batch: bool = False,
         naming_convention: Mapping[str, str] | None = None,
         restated: Restated | None = None,
     ) -> None:
@@ -62,6 +64,7 @@ class Alteration:
         self.entries: list[Entry] = []
         self._impl = impl
         self._always = always
+        self._batch = batch
         self._convention = naming_convention
         self._restated = restated or Restated()
         self._dropped: list[str] = []
@@ -139,7 +142,9 @@ class Alteration:
         text = self.place.definition()
         future = {new: name for name, new in belated}
         base = self._restated.text(self._impl, self.place, text, present)
-        definition = Definition(self._impl, self.place.name, base, present, future, self._convention)
+        definition = Definition(
+            self._impl, self.place.name, base, present, future, self._convention, self._returning()
+        )
         self._restated.before(self._impl, self.place, definition)
         for name, args, kw in self.entries:
             if name not in ("create_index", "drop_index"):
@@ -173,6 +178,13 @@ class Alteration:
             self._impl.native_create_index(index, **kw)
         else:
             self._impl.sink.emit(Statement(text[:start] + parts))
+
+    def _returning(self) -> list[str]:
+        """Columns that a batch adds: one that it has dropped before keeps what is on it.
+
+        So batches have always been understood. They are written in this way to change a generated column.
+        """
+        return [args[1].name for name, args, _ in self.entries if name == "add_column" and self._batch]
 
     def _drop_indexes(self) -> None:
         for name, args, kw in self.entries:

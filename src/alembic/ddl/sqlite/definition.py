@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -62,6 +62,7 @@ class Definition:
         ones.
     :param future: columns that get their new names only later: present names by these.
     :param naming_convention: tells which constraint without a name a name means.
+    :param returning: columns that are dropped and then added again; what is on them stays.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Definition:
         renamed: Mapping[str, str] = immutabledict(),
         future: Mapping[str, str] = immutabledict(),
         naming_convention: Mapping[str, str] | None = None,
+        returning: Collection[str] = (),
     ) -> None:
         self.text = text
         self.table = table
@@ -81,6 +83,7 @@ class Definition:
         self.renamed = renamed
         self._future = future
         self._convention = naming_convention
+        self._returning = returning
         self._sources: dict[str, str] = {}
 
     @property
@@ -135,8 +138,10 @@ class Definition:
         if if_exists and not any(edits.same(name, dropped.name) for name in self.parsed.columns):
             return
         name = self.name_of(dropped.name)
-        self.text = edits.without_column(self.text, name)
-        self.dropped.append(name)
+        returns = any(edits.same(name, each) for each in self._returning)
+        self.text = edits.without_column(self.text, name, alone=returns)
+        if not returns:
+            self.dropped.append(name)
 
     def alter_column(
         self,

@@ -149,11 +149,16 @@ def with_autoincrement(text: str) -> str:
     return without_constraint(text, lambda owner, each: owner is None and each.kind is ClauseKind.PRIMARY_KEY)
 
 
-def without_column(text: str, column: str) -> str:
-    """A column less, with the constraints of the table that have it among their columns."""
+def without_column(text: str, column: str, *, alone: bool = False) -> str:
+    """A column less, with the constraints of the table that have it among their columns.
+
+    :param alone: without these: the column comes back.
+    """
     parsed = parse_create_table(text)
     doomed = column_of(parsed, column)
     text = _without(parsed, doomed)
+    if alone:
+        return text
 
     def mentions(clause: Clause) -> bool:
         return any(same(key.name, column) for key in clause.columns)

@@ -322,7 +322,7 @@ class SQLiteImpl(DefaultImpl):
         if not isinstance(self.sink, LiveSink):
             return False
         self.flush()
-        options: dict[str, Any] = {"naming_convention": batch.naming_convention}
+        options: dict[str, Any] = {"naming_convention": batch.naming_convention, "batch": True}
         first = {
             "always": batch.recreate == "always",
             "restated": Restated(

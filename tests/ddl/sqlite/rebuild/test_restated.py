@@ -214,3 +214,22 @@ def test_a_type_takes_its_check_along(connection: sa.Connection) -> None:
     with _batch(connection) as batch:
         batch.alter_column("f", type_=enum, existing_type=boolean)
     assert _stored(connection) == "CREATE TABLE t (f VARCHAR(1), CONSTRAINT e CHECK (f IN ('x', 'y')))"
+
+
+def test_a_column_that_is_added_again_keeps_what_is_on_it(connection: sa.Connection) -> None:
+    """Batches that change a generated column are written in this way."""
+    connection.exec_driver_sql(
+        "CREATE TABLE t (a INT, g INT GENERATED ALWAYS AS (a + 1) STORED, b INT, UNIQUE (a, g))"
+    )
+    connection.exec_driver_sql("CREATE INDEX i ON t (b, g)")
+    connection.exec_driver_sql("INSERT INTO t (a, b) VALUES (1, 5)")
+    with _batch(connection) as batch:
+        batch.drop_column("g")
+        batch.drop_column("b")
+        batch.add_column(sa.Column("b", sa.Integer))
+        batch.add_column(sa.Column("g", sa.Integer, sa.Computed("a + 2", persisted=True)), insert_before="a")
+    assert _stored(connection) == (
+        "CREATE TABLE t (g INTEGER GENERATED ALWAYS AS (a + 2) STORED, a INT, b INTEGER, UNIQUE (a, g))"
+    )
+    assert _stored(connection, "i") == "CREATE INDEX i ON t (b, g)"
+    assert connection.exec_driver_sql("SELECT a, g, b FROM t").all() == [(1, 3, None)]
