@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..reading import collector_paused
 from ..registered import comparators
 from .arrange import arrange
 from .risks import note_risks
@@ -22,10 +23,11 @@ __all__ = ["_populate_migration_script", "_produce_net_changes", "comparators"]
 def _populate_migration_script(autogen_context: AutogenContext, migration_script: MigrationScript) -> None:
     """Fill the last pair of containers of a script with the differences, and with the way back."""
     upgrade_ops = migration_script.upgrade_ops_list[-1]
-    _produce_net_changes(autogen_context, upgrade_ops)
-    downgrade_ops = upgrade_ops.reverse_into(migration_script.downgrade_ops_list[-1])
-    note_risks(autogen_context, upgrade_ops)
-    note_risks(autogen_context, downgrade_ops)
+    with collector_paused():
+        _produce_net_changes(autogen_context, upgrade_ops)
+        downgrade_ops = upgrade_ops.reverse_into(migration_script.downgrade_ops_list[-1])
+        note_risks(autogen_context, upgrade_ops)
+        note_risks(autogen_context, downgrade_ops)
 
 
 def _produce_net_changes(autogen_context: AutogenContext, upgrade_ops: UpgradeOps) -> None:
