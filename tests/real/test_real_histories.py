@@ -30,6 +30,8 @@ Table = tuple[tuple[str, str, str], ...]
 
 OLD_CHECK = "the CHECK that came with a type goes with it, as elsewhere; it would forbid the new values"
 
+NOT_FORGOTTEN = "what MODIFY doesn't repeat is lost; here NOT NULL and the default stay as the history says"
+
 # How our scripts may differ, line by line: (dialect, pattern of a line of the difference, the reason).
 # A line that is only ours begins with "+", one that is only in the genuine package's with "-".
 ACCEPTED_IN_SCRIPTS: Table = (
@@ -49,6 +51,8 @@ ACCEPTED_IN_SCRIPTS: Table = (
         "marks the enum types that a migration made, so that no other is ever dropped",
     ),
     ("mariadb", r"\+ALTER TABLE runs DROP CONSTRAINT IF EXISTS status;", OLD_CHECK),
+    ("mariadb", r"-ALTER TABLE \w+ (MODIFY|CHANGE \w+) \w+ \w+\(.*\) NULL;", NOT_FORGOTTEN),
+    ("mariadb", r"\+ALTER TABLE \w+ (MODIFY|CHANGE \w+) \w+ \w+\(.*\) NOT NULL;", NOT_FORGOTTEN),
 )
 
 # The same for schemas; "+" and "-" as above.
@@ -59,6 +63,10 @@ ACCEPTED_IN_SCHEMAS: Table = (
         "marks the enum types that a migration made, so that no other is ever dropped",
     ),
     ("mariadb", r"-  CONSTRAINT `status` CHECK \(`status` in \(", OLD_CHECK),
+    ("mariadb", r"-  `(state|job_name|function_fullname)` .* DEFAULT NULL", NOT_FORGOTTEN),
+    ("mariadb", r"\+  `(state|job_name|function_fullname)` .* NOT NULL", NOT_FORGOTTEN),
+    ("mariadb", r"-  `is_nan` tinyint\(1\) NOT NULL,?$", NOT_FORGOTTEN),
+    ("mariadb", r"\+  `is_nan` tinyint\(1\) NOT NULL DEFAULT 0,?$", NOT_FORGOTTEN),
 )
 
 # What the genuine package appends to the INSERT of a version row: a script has nobody to read it, and
