@@ -34,6 +34,7 @@ class Entry(NamedTuple):
 
 # What ALTER TABLE … DROP COLUMN refuses: https://www.sqlite.org/lang_altertable.html, section 5.
 _BOUND = (ClauseKind.PRIMARY_KEY, ClauseKind.UNIQUE, ClauseKind.FOREIGN_KEY)
+_DROPS_COLUMNS = (3, 35)
 _PLACES = ("insert_before", "insert_after")
 
 
@@ -121,6 +122,10 @@ class Alteration:
     def _can_be_dropped(self, name: str) -> bool:
         """Whether nothing but the column's own definition speaks of it."""
         place = self.place
+        if (
+            getattr(place.connection.dialect, "server_version_info", None) or _DROPS_COLUMNS
+        ) < _DROPS_COLUMNS:
+            return False
         parsed = parse_create_table(place.definition())
         column = next((each for each in parsed.columns.values() if edits.same(each.name, name)), None)
         if column is None:

@@ -16,7 +16,6 @@ from ...errors.batch import TableUnknownInScript
 from ...errors.ddl import UnsupportedByDatabase
 from ..features import Features
 from ..impl import DefaultImpl
-from ..recreation import Recreation
 from ..sinks import LiveSink
 from .alteration import Alteration, Entry
 from .compile import checks_of_type
@@ -26,6 +25,7 @@ from .restated import Restated
 from .spelling import reflected_default
 from .stored import Place
 from .values import processor_of
+from .written import Moment, Written
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Index, Table
@@ -57,6 +57,7 @@ class SQLiteImpl(DefaultImpl):
 
     _waiting: Alteration | None = None
     _in_step = _listening = False
+    _written: Written | None = None
 
     def make_rules(self) -> SchemaRules:
         """The rules of this database, loaded when something is to be compared."""
@@ -120,15 +121,25 @@ class SQLiteImpl(DefaultImpl):
     def _write(self, table: str, schema: str | None, entry: Entry) -> None:
         """An operation in a script; a new table, if what it is like is known."""
         name, args, kw = entry
-        known = None if _is_native(*entry) else self.known_table(table, schema)
+        written = self._written_of(table, schema)
+        known = None if _is_native(*entry) else written.table()
         if known is not None:
-            recreation = Recreation(self, known)
-            getattr(recreation, name)(*args, **kw)
-            recreation.carry_out()
+            self._written = None  # indexes made again with the table are no changes of it
+            written.make_anew(known, entry)
+            self._written = written
         elif name == "alter_column" and not _is_native(*entry):
             raise TableUnknownInScript(table, self.dialect.name)
         else:
             getattr(self, f"native_{name}")(*args, **kw)
+            written.note(entry)
+
+    def _written_of(self, table: str, schema: str | None) -> Written:
+        """What the running directive has written of a table so far."""
+        place = None if self.history is None else Moment(self.history.position, table, schema)
+        written = self._written
+        if written is None or place is None or written.place != place:
+            written = self._written = Written(self, place, lambda: self.known_table(table, schema))
+        return written
 
     def _wait(self, waiting: Alteration) -> None:
         """Let operations wait until anything else is said to the database."""

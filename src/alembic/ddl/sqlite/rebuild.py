@@ -276,7 +276,7 @@ class Rebuild:
 
     @contextmanager
     def _legacy_rename(self) -> Iterator[None]:
-        before = self._place.pragma("legacy_alter_table")
+        before = int(self._place.pragma("legacy_alter_table") or 0)
         self._run("PRAGMA legacy_alter_table=ON")
         try:
             yield

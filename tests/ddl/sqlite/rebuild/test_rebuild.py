@@ -77,6 +77,16 @@ def test_alter_table_is_used_where_it_is_enough(connection: sa.Connection, ask: 
     assert _rebuilds(seen) == number
 
 
+def test_an_old_sqlite_has_no_drop_column(connection: sa.Connection) -> None:
+    _run(connection, TABLE)
+    connection.commit()
+    connection.dialect.server_version_info = (3, 34, 1)
+    seen = _traced(connection)
+    _step(connection, lambda op: op.drop_column("t", "b"))
+    assert _rebuilds(seen) == 1
+    assert len(sa.inspect(connection).get_columns("t")) == 2
+
+
 def test_operations_that_follow_each_other_are_one_rebuild(connection: sa.Connection) -> None:
     _run(connection, TABLE, "CREATE TABLE u (x INT)")
     connection.commit()
