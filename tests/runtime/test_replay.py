@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,6 +100,40 @@ def _facts(table: Table) -> dict[str, Any]:
     return {name: getattr(table, name) for name in table.__slots__ if name != "source"}
 
 
+def add_unique(op: Operations) -> None:
+    op.add_column("t", sa.Column("u", sa.Integer, sa.ForeignKey("o.id"), unique=True))
+    op.add_column("t", sa.Column("v", sa.Integer, index=True))
+
+
+def alter_plainly(op: Operations) -> None:
+    op.alter_column("t", "a", nullable=True)
+    op.alter_column("t", "c", type_=sa.Boolean(create_constraint=True, name="yes_or_no"))
+    op.alter_column("t", "c", new_column_name="cc")
+    op.drop_column("t", "v")
+    op.drop_constraint("only_a", "t")
+    op.create_foreign_key("to_itself", "t", "t", ["b"], ["id"])
+
+
+@pytest.mark.parametrize("steps", [(create, add_unique, alter_plainly), (create, add_columns, alter, rename)])
+def test_a_script_for_sqlite_makes_what_a_live_run_makes(tmp_path: Path, steps: tuple[Any, ...]) -> None:
+    live = sa.create_engine(f"sqlite:///{tmp_path / 'live.db'}")
+    real, _ = run(live, *steps)
+    buffer = io.StringIO()
+    context = MigrationContext.configure(
+        dialect_name="sqlite", opts={"as_sql": True, "output_buffer": buffer}
+    )
+    for step in steps:
+        with Operations.context(context) as op:
+            step(op)
+    other = sa.create_engine(f"sqlite:///{tmp_path / 'script.db'}")
+    with closing(other.raw_connection()) as connection:
+        connection.executescript(buffer.getvalue())
+    scripted, _ = run(other)
+    assert {key: _facts(table) for key, table in scripted.tables.items()} == {
+        key: _facts(table) for key, table in real.tables.items()
+    }
+
+
 SQLITE = sa.create_engine("sqlite://").dialect
 
 
@@ -158,8 +195,6 @@ def test_inspection_is_answered_as_far_as_it_is_known() -> None:
 
 
 def test_a_script_finds_a_table_as_it_is_at_this_point() -> None:
-    import io
-
     context = MigrationContext.configure(
         dialect_name="postgresql", opts={"as_sql": True, "output_buffer": io.StringIO()}
     )

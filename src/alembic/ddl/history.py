@@ -15,6 +15,9 @@ class History(Protocol):
     arguments: Mapping[str, Any]
     """What every ``upgrade()`` is called with."""
 
+    position: int
+    """How much has been noted; the same for all that one directive does."""
+
     def note(self, operation: Any) -> None:
         """An operation was carried out."""
 

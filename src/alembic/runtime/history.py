@@ -28,13 +28,16 @@ class ScriptHistory:
         self._waiting: list[MigrateOperation | tuple[Executable | str]] = []
         self._schema: Schema | None = None
         self.arguments: Mapping[str, Any] = {}
+        self.position = 0
 
     def note(self, operation: MigrateOperation) -> None:
         """An operation was written."""
+        self.position += 1
         self._waiting.append(operation)
 
     def note_statement(self, statement: Executable | str) -> None:
         """A statement was written that no operation has sent."""
+        self.position += 1
         self._waiting.append((statement,))
 
     @property

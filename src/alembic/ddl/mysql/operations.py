@@ -20,6 +20,7 @@ from sqlalchemy.util import immutabledict
 
 from ...errors.ddl import IndexTableRequired, UnsupportedByDatabase
 from ...errors.operations import ConstraintNameUnknown
+from ..features import Features
 from ..impl import DefaultImpl, is_generation
 from ..statement import EMPTY, Statement
 from .alteration import Change
@@ -55,6 +56,7 @@ class MySQLImpl(DefaultImpl):
 
     __dialect__ = "mysql"
     transactional_ddl = False
+    features = Features(indexes_lose_columns=True, restates_columns=True)
     type_synonyms = (*DefaultImpl.type_synonyms, {"BOOL", "TINYINT"}, {"JSON", "LONGTEXT"})
     changes_class = MySQLChanges
     type_arg_extract = (r"character set (\S+)", r"collate (\S+)")

@@ -25,7 +25,7 @@ from .restated import Restated
 from .spelling import reflected_default
 from .stored import Place
 from .values import processor_of
-from .written import Moment, Written
+from .written import Moment, Written, is_used
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Index, Table
@@ -122,7 +122,9 @@ class SQLiteImpl(DefaultImpl):
         """An operation in a script; a new table, if what it is like is known."""
         name, args, kw = entry
         written = self._written_of(table, schema)
-        known = None if _is_native(*entry) else written.table()
+        known = None
+        if not _is_native(*entry) or (name == "drop_column" and is_used(written.table(), args[1].name)):
+            known = written.table()
         if known is not None:
             self._written = None  # indexes made again with the table are no changes of it
             written.make_anew(known, entry)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sqlalchemy import CheckConstraint
+
+from alembic.schema.renaming import names_column
+from alembic.schema.tokens import SQLITE
+
 from ..recreation import Recreation
 
 if TYPE_CHECKING:
@@ -52,6 +57,25 @@ class Written:
         """Write the statements that make the table anew with a change."""
         recreation = _recreation(self._impl, table, entry)
         self._table = recreation.carry_out()
+
+
+def is_used(table: Table | None, name: str) -> bool:
+    """Whether a column is part of a key, an index or an expression, so that SQLite doesn't drop it.
+
+    https://www.sqlite.org/lang_altertable.html#alter_table_drop_column
+    """
+    if table is None:
+        return False
+    parts: list[Any] = [*table.indexes, *table.constraints]
+    texts = [each.sqltext for each in parts if isinstance(each, CheckConstraint)]
+    texts += [each.computed.sqltext for each in table.columns if each.computed is not None]
+    for index in table.indexes:
+        texts += [*index.expressions, index.dialect_kwargs.get("sqlite_where")]
+    for column in table.columns:
+        texts += [each.sqltext for each in column.constraints if isinstance(each, CheckConstraint)]
+    keys = [*parts, *(key.constraint for key in table.foreign_keys)]
+    named = any(each.name == name for key in keys for each in getattr(key, "columns", ()))
+    return named or any(names_column(str(each), name, SQLITE) for each in texts if each is not None)
 
 
 def _recreation(impl: DefaultImpl, table: Table, entry: Entry) -> Recreation:
