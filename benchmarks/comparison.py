@@ -6,6 +6,7 @@ bulk Inspector alone needs), `queries` (the statements that `same` sends, by the
 """
 
 import json
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -41,9 +42,16 @@ def models(count: int) -> sa.MetaData:
 
 
 def timed(work: Callable[[], object]) -> None:
-    cpu, wall = time.process_time(), time.perf_counter()
+    cpu, wall, memory = time.process_time(), time.perf_counter(), peak()
     work()
-    print(json.dumps({"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}))
+    figures = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+    print(json.dumps({**figures, "memory": peak() - memory}))
+
+
+def peak() -> float:
+    """The largest size that the process has had so far, in MiB."""
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return size / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def compare(connection: sa.Connection, metadata: sa.MetaData, opts: dict[str, object]) -> None:

@@ -31,7 +31,7 @@ def run(argv: Sequence[str], directory: Path, *, inside: bool = False) -> Sample
     """Run one process and measure it.
 
     With `inside` the process measures itself and prints `{"cpu": …, "wall": …}` as its last line: the start
-    of the interpreter and the making of data are then left out.
+    of the interpreter and the making of data are then left out; of memory too, if it prints a `"memory"`.
     """
     environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
     environment["PYTHONHASHSEED"] = "0"
@@ -46,7 +46,7 @@ def run(argv: Sequence[str], directory: Path, *, inside: bool = False) -> Sample
         raise Failed(f"{' '.join(argv)} in {directory}: exit status {code:.0f}\n{tails}")
     if inside:
         own = json.loads(out.read_text().splitlines()[-1])
-        return Sample(own["cpu"], own["wall"], memory)
+        return Sample(own["cpu"], own["wall"], own.get("memory", memory))
     return Sample(cpu, wall, memory)
 
 
