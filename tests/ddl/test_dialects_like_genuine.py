@@ -35,6 +35,7 @@ DIFFERENCES = [
         r"existing_type=Enum\(.*create_constraint",
         "the CHECK of the former type stayed, silently",
     ),
+    ("mariadb", r"existing_check=", "the CHECK of the column was lost"),
     ("mssql oracle", r"if_(not_)?exists=True", "lost, or words that the server lacks"),
     ("mssql", r"drop_column\(.*(it's|\"a\.b\")", "names inside string literals"),
     ("mssql", r"^(?!.*schema=).*comment", "no script for a comment without schema"),
