@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.sql.compiler import DDLCompiler
 from sqlalchemy.sql.elements import TextClause
-from sqlalchemy.sql.functions import Function
+from sqlalchemy.sql.functions import Function, next_value
 
 from .catalogue import Catalogue
 from .inspection import read_by_inspector, schema_names
@@ -346,6 +346,7 @@ def _looks(clause: ClauseElement) -> Any:
     if (
         kind.__module__ == "sqlalchemy.sql.functions"
         and isinstance(clause, Function)
+        and not isinstance(clause, next_value)  # which depends on its sequence
         and not len(clause.clauses)
     ):
         return (kind, clause.name, clause.packagenames) if type(clause.name) is str else None
