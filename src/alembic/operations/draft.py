@@ -1,7 +1,7 @@
 """A table that is being changed without a database: SQLAlchemy's Table before, another Table after.
 
-Both the replay of operations and the rebuilding of a table where no definition in SQL is known work on this.
-Nothing is emitted here, and the Table that one begins with is never touched.
+The replay of operations works on this. Nothing is emitted here, and the Table that one begins with is never
+touched. Tables that are really made anew, by statements, are a matter of :mod:`alembic.ddl.recreation`.
 """
 
 from __future__ import annotations

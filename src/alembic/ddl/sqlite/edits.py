@@ -59,11 +59,6 @@ def as_stored(text: str) -> str:
     return "CREATE TABLE " + text[parse_create_table(text).name_span.start :].rstrip("; \t\r\n")
 
 
-def with_name(text: str, name: str) -> str:
-    """The statement for a table of another name, given as SQL."""
-    return _replaced(text, parse_create_table(text).name_span, name)
-
-
 def in_schema(text: str, schema: str) -> str:
     """CREATE of a table, index or trigger, as sqlite_master has it, with a schema before the name."""
     found = [token for token in tokens(text, SQLITE) if token.kind not in (Kind.SPACE, Kind.COMMENT)]
