@@ -23,3 +23,12 @@ class History(Protocol):
 
     def note_statement(self, statement: Executable | str) -> None:
         """A statement went out that no operation has sent."""
+
+    def step_begins(self) -> None:
+        """What comes next is said by a revision."""
+
+    def step_done(self, heads: tuple[str, ...]) -> None:
+        """A revision is complete; the version rows are these."""
+
+    def is_plain(self, table: str, schema: str | None, column: str) -> bool:
+        """Whether a column is in no key, index or expression for certain; False: ask for the table."""

@@ -19,7 +19,7 @@ from ..errors.runtime import (
     StartingRevisionOnline,
 )
 from ..script.steps import MigrationInfo, MigrationStep, RevisionStep, StampStep
-from .events import ContextMade, Event, Listener, StepDone
+from .events import ContextMade, Event, Listener, StepDone, StepStarted
 from .history import ScriptHistory
 from .log import log, log_event
 from .ownership import is_callers
@@ -253,6 +253,7 @@ class MigrationContext:
         with self._whole_run():
             for event in run.events():
                 written.follow(event)
+                self._keep_up(event)
                 self._notify(event)
                 if isinstance(event, StepDone) and self.impl.needs_commit():
                     self._commit_between()
@@ -260,6 +261,16 @@ class MigrationContext:
                 # Here and not after the commit: a SET LOCAL search_path ends with the transaction.
                 written.verify(self._versions)
                 self._ran_in_callers(self._live)
+
+    def _keep_up(self, event: Event) -> None:
+        """Tell the history of a script which revision it has come to."""
+        history = self.impl.history
+        if history is not None:
+            match event:
+                case StepStarted():
+                    history.step_begins()
+                case StepDone(_, heads):
+                    history.step_done(heads)
 
     def _call_back(self, step: MigrationStep, heads: set[str], arguments: Mapping[str, Any]) -> None:
         if not self.on_version_apply_callbacks:

@@ -16,6 +16,7 @@ from sqlalchemy import Table
 from ..operations import Operations
 from ..operations.batch_op import BatchOp
 from ..operations.ops import CreateTableOp
+from ..operations.plain_columns import PlainColumns
 from ..operations.toschema import after_statement, not_built_in
 from ..schema.knowledge import EMPTY, nothing_known
 from .known_inspector import KnownInspector
@@ -24,6 +25,7 @@ from .versions import after
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
+    from sqlalchemy.sql import Executable
 
     from ..ddl.statement import Statement
     from ..operations.batch import BatchOperationsImpl
@@ -56,6 +58,20 @@ def replay(
     """
     steps = _upgrade_steps(script, revision, start_revisions)
     return Replaying(dialect, {**(opts or {}), "script": script}).through(steps, start, arguments or {})
+
+
+def plain_columns(
+    script: ScriptDirectory,
+    revision: str | Sequence[str],
+    *,
+    dialect: Dialect,
+    opts: Mapping[str, Any],
+    arguments: Mapping[str, Any],
+) -> PlainColumns:
+    """The columns that nothing stands on after upgrading to some revision; the parameters are as above."""
+    listing = Listing(dialect, {**opts, "script": script})
+    listing.through(_upgrade_steps(script, revision, ()), nothing_known("nobody keeps it"), arguments)
+    return listing.plain
 
 
 def _upgrade_steps(
@@ -96,6 +112,22 @@ class Replaying(MigrationContext):
         table = self.schema.tables.get((schema, name))
         return table.source if table is not None and isinstance(table.source, Table) else None
 
+    def follow(self, operation: MigrateOperation) -> None:
+        """An operation of a revision."""
+        self.schema = operation.apply(self.schema, self)
+
+    def follow_statement(self, statement: Executable | str) -> None:
+        """What went to the database around operations."""
+        self.schema = after_statement(self.schema, statement, self)
+
+    def follow_foreign(self, operation: MigrateOperation) -> None:
+        """An operation that the application carries out in a way of its own."""
+        self.schema = not_built_in(operation, self.schema, self)
+
+    def failed(self, why: str) -> None:
+        """A revision can't be followed to its end."""
+        self.schema = nothing_known(why)
+
     def through(self, steps: Iterable[MigrationStep], schema: Schema, arguments: Mapping[str, Any]) -> Schema:
         """The schema after some steps."""
         self.schema = schema
@@ -111,8 +143,32 @@ class Replaying(MigrationContext):
             with ReplayingOperations.context(self):
                 function(**arguments)
         except Exception as error:  # whatever a script does that needs a database; it is not ours to judge
-            self.schema = nothing_known(f"{type(error).__name__}: {_first_line(error)}")
+            self.failed(f"{type(error).__name__}: {_first_line(error)}")
         self.schema = _placed(before, self.schema, f"revision {step.info.up_revision_id}")
+
+
+class Listing(Replaying):
+    """The same, for those who only ask which columns nothing stands on: no table is made for it."""
+
+    def __init__(self, dialect: Dialect, opts: Mapping[str, Any]) -> None:
+        super().__init__(dialect, opts)
+        self.plain = PlainColumns(self.impl.rules.flavour)
+
+    def follow(self, operation: MigrateOperation) -> None:
+        """An operation of a revision."""
+        self.plain.note(operation)
+
+    def follow_statement(self, statement: Executable | str) -> None:
+        """What went to the database around operations."""
+        self.plain.note_statement(statement)
+
+    def follow_foreign(self, operation: MigrateOperation) -> None:
+        """An operation that the application carries out in a way of its own."""
+        self.plain.forget()
+
+    def failed(self, why: str) -> None:
+        """A revision can't be followed to its end."""
+        self.plain.forget()
 
 
 class ReplayingOperations(Operations):
@@ -125,14 +181,14 @@ class ReplayingOperations(Operations):
         context = self.migration_context
         implementation = self._to_impl.dispatch(operation, context.impl.__dialect__)
         if implementation.__module__.startswith("alembic."):
-            context.schema = operation.apply(context.schema, context)
+            context.follow(operation)
         else:  # an application's own way of doing it
-            context.schema = not_built_in(operation, context.schema, context)
+            context.follow_foreign(operation)
         return operation.to_table(context) if isinstance(operation, CreateTableOp) else None
 
     def _finish(self, batch: BatchOperationsImpl, operations: Sequence[MigrateOperation]) -> None:
         context = self.migration_context
-        context.schema = BatchOp(batch, operations).apply(context.schema, context)
+        context.follow(BatchOp(batch, operations))
 
 
 class _Judging:
@@ -142,8 +198,7 @@ class _Judging:
         self._context = context
 
     def emit(self, statement: Statement) -> None:
-        context = self._context
-        context.schema = after_statement(context.schema, statement.construct, context)
+        self._context.follow_statement(statement.construct)
 
     def write(self, text: str) -> None:
         """Nothing: a remark changes no schema."""

@@ -123,7 +123,7 @@ class SQLiteImpl(DefaultImpl):
         name, args, kw = entry
         written = self._written_of(table, schema)
         known = None
-        if not _is_native(*entry) or (name == "drop_column" and is_used(written.table(), args[1].name)):
+        if not _is_native(*entry) or (name == "drop_column" and self._is_used(written, args[1].name)):
             known = written.table()
         if known is not None:
             self._written = None  # indexes made again with the table are no changes of it
@@ -134,6 +134,14 @@ class SQLiteImpl(DefaultImpl):
         else:
             getattr(self, f"native_{name}")(*args, **kw)
             written.note(entry)
+
+    def _is_used(self, written: Written, column: str) -> bool:
+        """Whether anything stands on a column, as far as is known."""
+        place, history = written.place, self.history
+        if place is None or history is None or written.has_changed:
+            return is_used(written.table(), column)
+        is_plain = history.is_plain(place.table, place.schema, column)
+        return not is_plain and is_used(written.table(), column)
 
     def _written_of(self, table: str, schema: str | None) -> Written:
         """What the running directive has written of a table so far."""

@@ -39,6 +39,11 @@ class Written:
         self._entries: list[Entry] = []
         self._table: Table | None = None
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether the directive has done something to the table already."""
+        return bool(self._entries) or self._table is not None
+
     def note(self, entry: Entry) -> None:
         """ALTER TABLE has done this."""
         self._entries.append(entry)
