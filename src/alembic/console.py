@@ -1,7 +1,7 @@
 """What reaches the person at the terminal: plain lines, status lines, warnings and the failure text.
 
-Results go to standard output, everything about trouble to standard error. Colour appears only on a terminal,
-so piped output is plain and the same on every machine.
+Results go to standard output, everything about trouble to standard error, with passwords masked. Colour
+appears only on a terminal, so piped output is plain and the same on every machine.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def progress(text: str, total: int) -> Iterator[Callable[[int], None]]:
 
 def warn(text: str) -> None:
     """Print a warning to standard error; being quiet does not hide it."""
-    write(sys.stderr, paint("WARNING:", "yellow", sys.stderr) + f" {text}\n")
+    write(sys.stderr, paint("WARNING:", "yellow", sys.stderr) + f" {_masked(text)}\n")
 
 
 def failed(text: str) -> None:
@@ -87,7 +87,7 @@ def failed(text: str) -> None:
     """
     with suppress(OSError):  # a full disk, which may be the failure itself
         flush(sys.stdout)
-    write(sys.stderr, paint("FAILED:", "red", sys.stderr) + f" {text}\n")
+    write(sys.stderr, paint("FAILED:", "red", sys.stderr) + f" {_masked(text)}\n")
     flush(sys.stderr)
 
 
@@ -129,7 +129,7 @@ def log_failure(text: str) -> None:
         "alembic.util.messaging"
     )  # the name that existing logging configurations filter by
     if log.hasHandlers():
-        log.error("%s", text)
+        log.error("%s", _masked(text))
 
 
 def paint(text: str, colour: str, stream: TextIO) -> str:
@@ -155,6 +155,12 @@ def terminal_width(stream: TextIO) -> int | None:
         return os.get_terminal_size(stream.fileno()).columns or None
     except (OSError, ValueError):
         return None
+
+
+def _masked(text: str) -> str:
+    from .masking import masked  # regular expressions that a command without trouble needn't compile
+
+    return masked(text)
 
 
 def _hung_up(stream: TextIO) -> bool:

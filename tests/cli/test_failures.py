@@ -12,7 +12,6 @@ import sys
 
 import pytest
 
-from alembic.cli.mistakes import mask_passwords
 from tests.project import Project, Result
 
 ALEMBIC = f"{shlex.quote(sys.executable)} -m alembic"
@@ -55,7 +54,7 @@ class TestDatabaseUrl:
     def test_it_is_no_url(self, project: Project, url: str):
         text = told(project.configure(url).call("current"))
         assert text.startswith("FAILED: Could not parse SQLAlchemy URL")
-        assert "dialect+driver://user:password@host:port/database" in text
+        assert "dialect+driver:// followed by user:password@host:port/database" in text
         assert "migrations/env.py, line" in text
 
     def test_nobody_knows_the_dialect(self, project: Project):
@@ -371,23 +370,3 @@ def shell(project: Project, command: str, **variables: str) -> subprocess.Comple
         text=True,
         check=False,
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "masked"),
-    [
-        ("db://u:p@h/d", "db://u:***@h/d"),
-        ("x 'db+drv://u:p@ss/w@h:1/d' y", "x 'db+drv://u:***@h:1/d' y"),
-        ("db://u@h/d and db://:p@h", "db://u@h/d and db://:***@h"),
-        ("sqlite:///a:b.db", "sqlite:///a:b.db"),
-        ("see https://sqlalche.me/e/20/f405", "see https://sqlalche.me/e/20/f405"),
-    ],
-)
-def test_passwords_in_urls_are_masked(text: str, masked: str):
-    assert mask_passwords(text) == masked
-
-
-@pytest.mark.parametrize("part", ["a", "a.", "a://", "a://u:"])
-def test_an_error_may_quote_megabytes(part: str):
-    text = part * (2_000_000 // len(part))
-    assert mask_passwords(text) == text

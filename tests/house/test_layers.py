@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src"
 
 LAYERS = (
-    {"errors", "console"},
+    {"errors", "console", "masking"},
     {"configuration", "script"},
     {"schema"},
     {"ddl"},
@@ -35,7 +35,7 @@ HEAVY = {
     "typing_extensions",
     "dataclasses",
 }
-LIGHT = {"errors", "console", "configuration", "script", "command", "cli", "config", "__main__", ""}
+LIGHT = {"errors", "console", "masking", "configuration", "script", "command", "cli", "config", "__main__", ""}
 
 
 class Import(NamedTuple):

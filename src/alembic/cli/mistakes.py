@@ -6,6 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..masking import masked
 from .places import shown_path
 
 if TYPE_CHECKING:
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 _STATEMENT_LINES = 20
 _STATEMENT_WIDTH = 400
 _PARAMETERS_WIDTH = 300
-
-# What may be a URL in a text, and in it what stands before the password.
-_WORD = re.compile(r"[^\s'\"]+")
-_USER = re.compile(r"://[^:/@]*:")
 
 
 class Explanation(NamedTuple):
@@ -31,30 +28,14 @@ class Explanation(NamedTuple):
 
 
 def explain(error: BaseException) -> Explanation:
-    """What happened and what helps; passwords in URLs are masked."""
+    """What happened and what helps; passwords are masked."""
     explained = next((found for rule in _RULES if (found := rule(error))), None) or _unforeseen(error)
     return Explanation(
-        mask_passwords(explained.headline),
-        [mask_passwords(line) for line in explained.details],
+        masked(explained.headline),
+        [masked(line) for line in explained.details],
         explained.hint,
         explained.foreseen,
     )
-
-
-def mask_passwords(text: str) -> str:
-    """The text with ``***`` in place of every password inside a URL.
-
-    The time grows with the length of the text only, since an error may quote megabytes of someone's data.
-    """
-    return _WORD.sub(_masked, text) if "://" in text else text
-
-
-def _masked(word: re.Match[str]) -> str:
-    """A word without its password, which ends at the last @: an unescaped @ or / may be part of it."""
-    text = word[0]
-    end = text.rfind("@")
-    user = _USER.search(text, 0, end) if end > 0 else None
-    return f"{text[: user.end()]}***{text[end:]}" if user else text
 
 
 # -- rules: each recognises one kind of exception, or returns None -------------------------------------------
@@ -129,8 +110,8 @@ def _bad_url(error: BaseException) -> Explanation | None:
         return None
     return Explanation(
         _first_line(error),
-        hint="A database URL looks like dialect+driver://user:password@host:port/database, with characters\n"
-        "such as @ and / in the password written as %40 and %2F (%%40 and %%2F in an ini file).",
+        hint="A database URL is dialect+driver:// followed by user:password@host:port/database, with\n"
+        "characters such as @ and / in the password written as %40 and %2F (%%40 and %%2F in an ini file).",
     )
 
 
@@ -172,7 +153,7 @@ def _statement(error: Any) -> list[str]:
     """The statement and its parameters; nothing for what has none, such as a failed commit."""
     if error.statement is None:
         return []
-    lines = error.statement.strip().splitlines()
+    lines = masked(error.statement).strip().splitlines()
     shown = lines[:_STATEMENT_LINES]
     if len(lines) > len(shown):
         shown.append(f"... ({len(lines) - len(shown)} more lines)")
@@ -180,7 +161,7 @@ def _statement(error: Any) -> list[str]:
     if error.params and not error.hide_parameters:
         from sqlalchemy.sql.util import _repr_params
 
-        params = str(_repr_params(error.params, 10, ismulti=error.ismulti))
+        params = masked(str(_repr_params(error.params, 10, ismulti=error.ismulti)))
         result.append(f"parameters: {_cut(params, _PARAMETERS_WIDTH)}")
     return result
 

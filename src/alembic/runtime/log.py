@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from ..masking import masked
 from ..script.steps import DeleteRow, InsertRow, RowChange, UpdateRow
 from .events import ContextMade, Event, StepApplied, StepFailed, StepStarted
 
@@ -17,7 +18,7 @@ def log_event(event: Event) -> None:
         case ContextMade():
             _log_context(event)
         case StepStarted(step):
-            log.info("Running %s", step)
+            log.info("Running %s", masked(str(step)))
         case StepApplied(_, changes):
             if changes and log.isEnabledFor(logging.DEBUG):
                 log.debug("%s", described(changes))

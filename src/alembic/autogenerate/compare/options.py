@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from alembic.masking import masked
 from alembic.operations import ops
 from alembic.runtime.plugins import PriorityDispatchResult
 
@@ -37,7 +38,8 @@ def compare_options(
         return PriorityDispatchResult.CONTINUE
     before, after = pair.database.options, pair.model.options
     name = ".".join(filter(None, pair.key))
-    log.info("Detected changed options of table %r: %s to %s", name, dict(before), dict(after))
+    shown = masked(f"{dict(before)} to {dict(after)}")  # CONNECTION of a federated table is a URL
+    log.info("Detected changed options of table %r: %s", name, shown)
     changes = autogen_context.migration_context.impl.changes
     statements = changes.table_options(*pair.key, before, after)
     if statements is None:
