@@ -14,12 +14,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from alembic.runtime.transactions import (
-    MigrationTransaction,
-    atomic_in_callers,
-    autocommit,
-    watched_statements,
-)
+from alembic.runtime.statements import Statements
+from alembic.runtime.transactions import MigrationTransaction, atomic_in_callers, autocommit
 
 
 class Boom(Exception):
@@ -101,14 +97,16 @@ def test_the_transactions_of_a_run_share_a_listener(connection: Connection) -> N
 
     seen = traced(connection)
     before = listeners()
-    with watched_statements(connection) as statements:
-        during = listeners()
-        assert len(during) == len(before) + 1
-        for number in (1, 2):
-            with MigrationTransaction(connection, atomic=True, statements=statements):
-                run(connection, f"CREATE TABLE a{number} (x)")
-                assert listeners() == during
-        run(connection, "CREATE TABLE a3 (x)")  # between two of them the driver is left alone
+    statements = Statements(connection)
+    statements.watch()
+    during = listeners()
+    assert len(during) == len(before) + 1
+    for number in (1, 2):
+        with MigrationTransaction(connection, atomic=True, statements=statements):
+            run(connection, f"CREATE TABLE a{number} (x)")
+            assert listeners() == during
+    run(connection, "CREATE TABLE a3 (x)")  # between two of them the driver is left alone
+    statements.ignore()
     assert listeners() == before
     both = [["BEGIN IMMEDIATE", f"CREATE TABLE a{number} (x)", "COMMIT"] for number in (1, 2)]
     assert seen == [*both[0], *both[1], "CREATE TABLE a3 (x)"]
@@ -244,11 +242,11 @@ def test_a_commit_by_the_migration_itself_is_followed_by_a_new_transaction(
 
 
 def test_inside_the_callers_transaction_the_caller_ends_it(engine: Engine) -> None:
-    with pytest.raises(Boom), engine.begin() as connection, atomic_in_callers(connection):
+    with pytest.raises(Boom), engine.begin() as connection, atomic_in_callers(connection, None):
         run(connection, "CREATE TABLE a (x)")
         raise Boom
     assert tables(engine) == []
-    with engine.begin() as connection, atomic_in_callers(connection):
+    with engine.begin() as connection, atomic_in_callers(connection, None):
         run(connection, "CREATE TABLE a (x)")
     assert tables(engine) == ["a"]
 

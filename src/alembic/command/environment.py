@@ -21,9 +21,16 @@ def run_environment(
     fn: Callable[[tuple[str, ...], MigrationContext], Iterable[MigrationStep]],
     **settings: Any,
 ) -> None:
-    """Run env.py; where it runs migrations, ``fn`` says which steps those are."""
+    """Run env.py; where it runs migrations, ``fn`` says which steps those are.
+
+    Those of a command that only looks (``dont_mutate``) or writes a script run unaccompanied.
+    """
     from ..runtime.environment import EnvironmentContext
 
+    if not (settings.get("dont_mutate") or settings.get("as_sql")):
+        from .company import companions
+
+        settings["companions"] = companions(config)
     with EnvironmentContext(config, directory, fn=fn, **settings):
         directory.run_env()
 

@@ -14,7 +14,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
+
+from .statements import Statements
 
 _COMMENTS = r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*"
 # Reading needs no transaction, nor does ending one. SAVEPOINT does: the end of one that is not inside of a
@@ -30,35 +32,6 @@ _OUTSIDE = re.compile(
 _ENFORCE_AGAIN = re.compile(
     _COMMENTS + r"PRAGMA\s+foreign_keys\s*(?:=\s*|\(\s*)['\"]?(?:ON|1|TRUE|YES)\b", re.I | re.S
 )
-
-
-class Statements:
-    """Shows one step after another the statements that a connection is about to execute.
-
-    Making a listener known to SQLAlchemy and taking it back costs as much as a short statement; a run of many
-    steps does it once.
-
-    :param connection: whose statements, from :meth:`watch` until :meth:`ignore`.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.step: AtomicStep | None = None
-
-    def watch(self) -> None:
-        """Begin to."""
-        event.listen(self._connection, "before_cursor_execute", self._before, retval=True)
-
-    def ignore(self) -> None:
-        """End it."""
-        event.remove(self._connection, "before_cursor_execute", self._before)
-
-    def _before(
-        self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
-    ) -> tuple[str, Any]:
-        if self.step is not None:
-            statement = self.step.before(statement, cursor)
-        return statement, parameters
 
 
 class AtomicStep:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ..configuration import Config
     from ..ddl.impl import DefaultImpl
     from ..script import ScriptDirectory
+    from .companions import Factory
 
 __all__ = [
     "CompareServerDefault",
@@ -69,7 +70,9 @@ class EnvironmentContext(ModuleClsProxy):
     :param script: the ScriptDirectory.
     :param kw: ``fn``, ``as_sql``, ``starting_rev``, ``destination_rev``, ``tag``, ``purge``, ``dont_mutate``,
         ``revision_context``, ``template_args``, or any option of :meth:`configure`; and ``listeners``, each
-        of which is called with every :mod:`event <alembic.runtime.events>` of the runs.
+        of which is called with every :mod:`event <alembic.runtime.events>` of the runs, and ``companions``,
+        functions of a migration context that make what accompanies its run, see
+        :mod:`alembic.runtime.companions`.
     """
 
     config: Config
@@ -80,6 +83,7 @@ class EnvironmentContext(ModuleClsProxy):
         self.config = config
         self.script = script
         self.listeners: tuple[Listener, ...] = tuple(kw.pop("listeners", ()))
+        self.companions: tuple[Factory, ...] = tuple(kw.pop("companions", ()))
         self.context_opts = kw
         self._migration_context: MigrationContext | None = None
         self._watches: list[CallersTransaction] = []

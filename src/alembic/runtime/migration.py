@@ -19,6 +19,7 @@ from ..errors.runtime import (
     StartingRevisionOnline,
 )
 from ..script.steps import MigrationInfo, MigrationStep, RevisionStep, StampStep
+from .companions import Company, watching
 from .events import ContextMade, Event, Listener, StepDone, StepStarted
 from .history import ScriptHistory
 from .log import log, log_event
@@ -26,7 +27,7 @@ from .ownership import is_callers
 from .plugins import load_entry_points
 from .runner import Run
 from .settings import Settings
-from .transactions import MigrationTransaction, atomic_in_callers, autocommit, watched_statements
+from .transactions import MigrationTransaction, atomic_in_callers, autocommit
 from .verification import Written
 from .versions import HeadMaintainer, VersionTable
 
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from sqlalchemy.sql import Executable
 
     from ..script import ScriptDirectory
-    from .atomic import Statements
     from .environment import EnvironmentContext
+    from .statements import Statements
 
 __all__ = [
     "HeadMaintainer",
@@ -104,6 +105,7 @@ class MigrationContext:
             log_event,
             *(environment_context.listeners if environment_context is not None else ()),
         )
+        self._company = Company(self, environment_context.companions if environment_context else ())
         self._transaction: MigrationTransaction | None = None
         self._statements: Statements | None = None
         self._writes_transaction = False
@@ -246,11 +248,12 @@ class MigrationContext:
             transaction=lambda: self.begin_transaction(_per_migration=True),
             applied=self._call_back,
             arguments=kw,
+            company=self._company,
             purge=self.purge,
             dont_mutate=self._settings.dont_mutate,
         )
         written = Written()
-        with self._whole_run():
+        with self._whole_run(), self._accompanied():
             for event in run.events():
                 written.follow(event)
                 self._keep_up(event)
@@ -317,17 +320,57 @@ class MigrationContext:
         in_steps = self._transaction_per_migration or not self.impl.transactional_ddl
         if self._live is None or _per_migration != in_steps or is_callers(self._live):
             return nullcontext()
-        return self._own_transaction(self._live)
+        return self._own_transaction(self._live, whole_run=not _per_migration)
 
     @contextmanager
-    def _own_transaction(self, connection: Connection) -> Iterator[MigrationTransaction]:
-        atomic = self.impl.features.atomic_step
-        with MigrationTransaction(connection, atomic=atomic, statements=self._statements) as transaction:
-            self._transaction = transaction
-            try:
-                yield transaction
-            finally:
-                self._transaction = None
+    def _own_transaction(self, connection: Connection, *, whole_run: bool) -> Iterator[MigrationTransaction]:
+        ended_by = None
+        try:
+            with MigrationTransaction(
+                connection,
+                atomic=self.impl.features.atomic_step,
+                statements=self._statements,
+                begun=self._company.transaction_begun,
+                before_commit=self._company.before_commit,
+            ) as transaction:
+                self._transaction = transaction
+                try:
+                    yield transaction
+                finally:
+                    self._transaction = None
+        except BaseException as error:
+            ended_by = error
+            raise
+        finally:
+            if whole_run:
+                self._company.end(ended_by)
+
+    @contextmanager
+    def _accompanied(self) -> Iterator[None]:
+        """A block at whose end the companions go, unless a transaction around it is still ours to end."""
+        ended_by = None
+        try:
+            yield
+        except BaseException as error:
+            ended_by = error
+            raise
+        finally:
+            if self._transaction is None:
+                self._company.end(ended_by)
+
+    def give_way(self) -> None:
+        """End the transaction that the versions were read in, as far as it is ours, before waiting for long.
+
+        Whoever waits in a transaction holds locks that the one he waits for may need.
+        """
+        connection = self._live
+        if connection is None or not connection.in_transaction():
+            return
+        if self._transaction is not None:
+            self._commit_between()
+        elif not is_callers(connection):
+            with self.impl.over_commit():
+                connection.commit()
 
     def _commit_between(self) -> None:
         """End the transaction that all steps share, and begin another for the rest of them."""
@@ -355,24 +398,29 @@ class MigrationContext:
         connection = self._live
         if connection is None:
             yield
-        elif self._transaction is None and is_callers(connection):
-            with atomic_in_callers(connection) if self.impl.features.atomic_step else nullcontext():
-                yield
-        else:
-            with self._watching(connection), self.begin_transaction():
-                yield
+            return
+        with self._watching(connection):
+            if self._transaction is None and is_callers(connection):
+                atomic = self.impl.features.atomic_step
+                with atomic_in_callers(connection, self._statements) if atomic else nullcontext():
+                    yield
+            else:
+                with self.begin_transaction():
+                    yield
 
     @contextmanager
     def _watching(self, connection: Connection) -> Iterator[None]:
-        """A block whose transactions share the listener that atomic ones need."""
-        if self._transaction is not None or not self.impl.features.atomic_step:
+        """A block whose statements are seen by the companions, and by the transactions that are atomic."""
+        if not (self._company.is_invited or self.impl.features.atomic_step):
             yield
             return
-        with watched_statements(connection) as self._statements:
-            try:
-                yield
-            finally:
-                self._statements = None
+        self._statements = watching(connection, self._company)
+        self._statements.watch()
+        try:
+            yield
+        finally:
+            self._statements.ignore()
+            self._statements = None
 
     def _ran_in_callers(self, connection: Connection) -> None:
         """Have it watched that the caller ends his transaction, if it is his that steps have run in."""
@@ -405,7 +453,9 @@ class MigrationContext:
             connection.commit()
         try:
             with autocommit(connection):
+                self._company.autocommit_begins()
                 yield
+                self._company.autocommit_ends()
         finally:
             if transaction is not None:
                 transaction.begin()

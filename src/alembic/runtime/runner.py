@@ -15,6 +15,7 @@ from .versions import VersionTable, after
 
 if TYPE_CHECKING:
     from ..script.steps import MigrationStep, RowChange
+    from .companions import Company
 
 Callback = Callable[["MigrationStep", set[str], Mapping[str, Any]], None]
 
@@ -42,6 +43,7 @@ class Run:
     :param transaction: a context manager for each step.
     :param applied: called after each step, inside its transaction, with the new rows and the arguments.
     :param arguments: keywords for every ``upgrade()`` and ``downgrade()``.
+    :param company: what accompanies the run; it comes when there are steps.
     :param purge: forget all rows first.
     :param dont_mutate: read only: the version table is not created.
     """
@@ -52,6 +54,7 @@ class Run:
     transaction: Callable[[], AbstractContextManager[Any]]
     applied: Callback
     arguments: Mapping[str, Any]
+    company: Company
     purge: bool = False
     dont_mutate: bool = False
 
@@ -65,8 +68,10 @@ class Run:
             return
 
     def _attempt(self) -> Iterator[Event]:
-        heads = () if self.purge else self.heads()
+        heads = self._heads()
         planned = self._prepared(heads)
+        if planned and not self.versions.impl.as_sql and self.company.is_invited:
+            heads, planned = self._accompanied(heads, planned)
         yield PlanMade(heads, tuple(one.step for one in planned))
         impl = self.versions.impl
         impl.start_migrations()
@@ -81,8 +86,24 @@ class Run:
                     self._create()
                     create = False
                 yield from self._run(one, is_last=one is planned[-1])
+            self.company.step_done(one.step, one.rows)
             yield StepDone(one.step, one.rows)
         yield RunDone(planned[-1].rows if planned else heads)
+
+    def _heads(self) -> tuple[str, ...]:
+        return () if self.purge else self.heads()
+
+    def _accompanied(
+        self, heads: tuple[str, ...], planned: list[_Planned]
+    ) -> tuple[tuple[str, ...], list[_Planned]]:
+        """The plan once the companions are there, one of which may have waited for another runner's end."""
+        self.company.acquire([one.step for one in planned])
+        now = self._heads()
+        if set(now) != set(heads):
+            heads, planned = now, self._prepared(now)
+        if planned:
+            self.company.begin([one.step for one in planned])
+        return heads, planned
 
     def _prepared(self, heads: tuple[str, ...]) -> list[_Planned]:
         """The plan; whatever can be wrong with it is found here, before anything is run."""
@@ -111,6 +132,7 @@ class Run:
         step = one.step
         yield StepStarted(step)
         try:
+            self.company.step_begins(step)
             if impl.as_sql:
                 impl.static_output(f"-- Running {step.short_log}")
             if step.is_stamp:
@@ -124,6 +146,7 @@ class Run:
             yield StepApplied(step, one.changes)
             self.versions.apply(one.changes)
             self.applied(step, set(one.rows), self.arguments)
+            self.company.step_applied(step, one.rows)
         except Exception as error:
             yield StepFailed(step, error, impl.as_sql)
             raise

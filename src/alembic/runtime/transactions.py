@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .atomic import AtomicStep, Statements
+from .atomic import AtomicStep
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from sqlalchemy import Connection
     from typing_extensions import Self
+
+    from .statements import Statements
 
 
 class MigrationTransaction:
@@ -24,10 +26,21 @@ class MigrationTransaction:
     :param connection: in no transaction, or in one that nobody else will end.
     :param atomic: send BEGIN by hand, see :mod:`alembic.runtime.atomic`.
     :param statements: of this connection, where several transactions follow each other.
+    :param begun: called after each begin.
+    :param before_commit: called before each commit.
     """
 
-    def __init__(self, connection: Connection, *, atomic: bool, statements: Statements | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        atomic: bool,
+        statements: Statements | None = None,
+        begun: Callable[[], None] = lambda: None,
+        before_commit: Callable[[], None] = lambda: None,
+    ) -> None:
         self.connection = connection
+        self._begun, self._before_commit = begun, before_commit
         self._atomic, self._statements = atomic, statements
         self._step: AtomicStep | None = None
         self._held: Any = None
@@ -57,9 +70,15 @@ class MigrationTransaction:
         self._held = self.connection.get_transaction()
         if self._atomic:
             self._step = AtomicStep(self.connection, ours=True, statements=self._statements)
+        self._begun()
 
     def commit(self) -> None:
         """Save the work so far."""
+        try:
+            self._before_commit()
+        except BaseException:
+            self.rollback()
+            raise
         step, self._step, self._held = self._step, None, None
         try:
             if step is not None:
@@ -83,20 +102,9 @@ class MigrationTransaction:
 
 
 @contextmanager
-def watched_statements(connection: Connection) -> Iterator[Statements]:
-    """The statements of a connection, for all transactions of a run."""
-    statements = Statements(connection)
-    statements.watch()
-    try:
-        yield statements
-    finally:
-        statements.ignore()
-
-
-@contextmanager
-def atomic_in_callers(connection: Connection) -> Iterator[None]:
+def atomic_in_callers(connection: Connection, statements: Statements | None) -> Iterator[None]:
     """A block inside the caller's transaction, in which BEGIN is sent by hand; the caller ends it."""
-    step = AtomicStep(connection, ours=False)
+    step = AtomicStep(connection, ours=False, statements=statements)
     try:
         yield
     finally:

@@ -1,0 +1,197 @@
+"""What accompanies the live runs of a command: a lock, a record of what was done, limits of time.
+
+The runner knows only when each of them has its say, which is written down here; the commands choose them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from .side import SideConnection
+from .statements import Statements
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ..script.steps import MigrationStep
+    from .migration import MigrationContext
+    from .statements import Call
+
+log = logging.getLogger(__name__)
+
+
+class Companion:
+    """One of them, for one run of one :class:`~alembic.runtime.migration.MigrationContext`.
+
+    It is made when there are steps to run, and is told in this order: :meth:`acquire`, :meth:`begin`; for
+    each step :meth:`step_begins`, :meth:`step_applied`, :meth:`step_done`; in between, for each transaction
+    that is ours, :meth:`transaction_begun` and :meth:`before_commit`; at last, when nothing is open any more,
+    :meth:`failed` if there was an error, and :meth:`release` in any case. All of these do nothing here.
+
+    Exceptions from ``failed`` and ``release`` are logged, so as not to hide what happened; any other ends the
+    run.
+    """
+
+    def __init__(self, context: MigrationContext) -> None:
+        self.context = context
+
+    @property
+    def connection(self) -> Connection:
+        """The connection that the migrations run on."""
+        return self.context._versions.connection
+
+    def acquire(self, steps: Sequence[MigrationStep]) -> None:
+        """There are steps to run; they are planned anew if the version table has changed during this call.
+
+        Whoever waits here calls ``context.give_way()`` first, which ends the transaction that the versions
+        were read in, as far as it is ours.
+        """
+
+    def begin(self, steps: Sequence[MigrationStep]) -> None:
+        """The plan is final, and nothing has been changed yet."""
+
+    def step_begins(self, step: MigrationStep) -> None:
+        """A step is about to run, in its transaction."""
+
+    def step_applied(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
+        """A step has run, and the version table is at ``heads``; its transaction is still open."""
+
+    def step_done(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
+        """A step is complete, and committed if it had a transaction of its own."""
+
+    def transaction_begun(self) -> None:
+        """A transaction of ours was begun after :meth:`acquire`."""
+
+    def before_commit(self) -> None:
+        """A transaction of ours is about to be committed."""
+
+    def autocommit_begins(self) -> None:
+        """What follows takes effect statement by statement; the transaction before was committed."""
+
+    def autocommit_ends(self) -> None:
+        """That is over; the next transaction is about to be begun."""
+
+    def failed(self, step: MigrationStep | None, error: BaseException) -> None:
+        """The run has failed, and all that was open is rolled back; None: not inside of a step.
+
+        The connection may be lost. In a transaction of the caller's nothing is rolled back yet.
+        """
+
+    def release(self) -> None:
+        """The run is over."""
+
+    def before(self, call: Call) -> None:
+        """A statement is about to be executed, see :class:`~alembic.runtime.statements.Watcher`."""
+
+    def after(self, call: Call) -> None:
+        """It was executed."""
+
+
+Factory: TypeAlias = Callable[["MigrationContext"], Companion]
+
+
+class Company:
+    """The companions of a migration context: nobody until there is something to run.
+
+    :param factories: make the companions of a run, in the order in which they are told of things.
+    """
+
+    def __init__(self, context: MigrationContext, factories: Sequence[Factory]) -> None:
+        self._context = context
+        self._factories = factories
+        self._present: tuple[Companion, ...] = ()
+        self._step: MigrationStep | None = None
+        self.side = SideConnection(context)
+
+    def __bool__(self) -> bool:
+        """Whether a run is accompanied."""
+        return bool(self._present)
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether a run will be accompanied."""
+        return bool(self._factories)
+
+    def acquire(self, steps: Sequence[MigrationStep]) -> None:
+        """Have them come, once for all attempts of a run."""
+        if not self._present:
+            self._present = tuple(make(self._context) for make in self._factories)
+            for each in self._present:
+                each.acquire(steps)
+
+    def begin(self, steps: Sequence[MigrationStep]) -> None:
+        """See :meth:`Companion.begin`."""
+        for each in self._present:
+            each.begin(steps)
+
+    def step_begins(self, step: MigrationStep) -> None:
+        """See :meth:`Companion.step_begins`."""
+        self._step = step
+        for each in self._present:
+            each.step_begins(step)
+
+    def step_applied(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
+        """See :meth:`Companion.step_applied`."""
+        for each in self._present:
+            each.step_applied(step, heads)
+
+    def step_done(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
+        """See :meth:`Companion.step_done`."""
+        self._step = None
+        for each in self._present:
+            each.step_done(step, heads)
+
+    def transaction_begun(self) -> None:
+        """See :meth:`Companion.transaction_begun`."""
+        for each in self._present:
+            each.transaction_begun()
+
+    def before_commit(self) -> None:
+        """See :meth:`Companion.before_commit`."""
+        for each in self._present:
+            each.before_commit()
+
+    def autocommit_begins(self) -> None:
+        """See :meth:`Companion.autocommit_begins`."""
+        for each in self._present:
+            each.autocommit_begins()
+
+    def autocommit_ends(self) -> None:
+        """See :meth:`Companion.autocommit_ends`."""
+        for each in self._present:
+            each.autocommit_ends()
+
+    def before(self, call: Call) -> None:
+        """See :meth:`Companion.before`."""
+        for each in self._present:
+            each.before(call)
+
+    def after(self, call: Call) -> None:
+        """See :meth:`Companion.after`."""
+        for each in reversed(self._present):
+            each.after(call)
+
+    def end(self, error: BaseException | None) -> None:
+        """The run is over, and all that was open with it."""
+        present, self._present = self._present, ()
+        step, self._step = self._step, None
+        for each in reversed(present):
+            if error is not None:
+                self._safely(lambda: each.failed(step, error))  # noqa: B023  # called at once
+        for each in reversed(present):
+            self._safely(each.release)
+        if present:
+            self._safely(self.side.close)
+
+    def _safely(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Exception as error:
+            log.warning("after the run: %s: %s", type(error).__name__, error)
+
+
+def watching(connection: Connection, company: Company) -> Statements:
+    """The statements of a run, as its companions see them."""
+    return Statements(connection, [company] if company.is_invited else [])

@@ -1,0 +1,90 @@
+"""The statements of a run, whoever sends them: operations, ``op.get_bind()``, an ORM session on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import Connection, event
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .atomic import AtomicStep
+
+
+@dataclass(slots=True)
+class Call:
+    """A statement that is about to be executed; who is asked before may put another in its place.
+
+    :param sql: the text as the driver gets it.
+    :param parameters: as the driver gets them; a sequence of them with ``many``.
+    :param cursor: a cursor of the driver, which may be used for other statements before.
+    :param many: the driver's ``executemany()``.
+    :param execution: SQLAlchemy's ExecutionContext; None in rare cases.
+    """
+
+    sql: str
+    parameters: Any
+    cursor: Any
+    many: bool = False
+    execution: Any = None
+
+
+class Watcher(Protocol):
+    """Sees each statement."""
+
+    def before(self, call: Call) -> None:
+        """It is about to be executed; an exception keeps it from that."""
+
+    def after(self, call: Call) -> None:
+        """It was executed. For one that failed this isn't called: another ``before``, or the end, comes."""
+
+
+class Statements:
+    """Shows the statements that a connection is about to execute to those who want to know.
+
+    Making a listener known to SQLAlchemy and taking it back costs as much as a short statement; a run of many
+    steps does it once.
+
+    :param connection: whose statements, from :meth:`watch` until :meth:`ignore`.
+    :param watchers: are asked in this order before a statement, and in the opposite one after it.
+    """
+
+    def __init__(self, connection: Connection, watchers: Sequence[Watcher] = ()) -> None:
+        self._connection = connection
+        self._watchers = tuple(watchers)
+        self._call: Call | None = None
+        self.step: AtomicStep | None = None
+
+    def watch(self) -> None:
+        """Begin to."""
+        event.listen(self._connection, "before_cursor_execute", self._before, retval=True)
+        if self._watchers:
+            event.listen(self._connection, "after_cursor_execute", self._after)
+
+    def ignore(self) -> None:
+        """End it."""
+        event.remove(self._connection, "before_cursor_execute", self._before)
+        if self._watchers:
+            event.remove(self._connection, "after_cursor_execute", self._after)
+
+    def _before(
+        self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+    ) -> tuple[str, Any]:
+        if self._watchers:
+            call = self._call = Call(statement, parameters, cursor, many, context)
+            for watcher in self._watchers:
+                watcher.before(call)
+            statement, parameters = call.sql, call.parameters
+        if self.step is not None:
+            statement = self.step.before(statement, cursor)
+        return statement, parameters
+
+    def _after(
+        self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+    ) -> None:
+        call, self._call = self._call, None
+        if call is not None:
+            for watcher in reversed(self._watchers):
+                watcher.after(call)
