@@ -21,6 +21,7 @@ LAYERS = (
     {"command"},
     {"cli"},
     {"op", "context", "config", "migration", "environment", "util", "ext", "__main__"},
+    {"testing"},
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 
