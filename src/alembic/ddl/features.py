@@ -32,6 +32,11 @@ class Features:
         these are dropped with it.
     :param restates_columns: what is said of a column as ``existing_…`` is written when something else of it
         changes, and so becomes true.
+    :param keys_are_not_null: what becomes part of a primary key becomes NOT NULL.
+    :param types_bring_collations: a column gets the collation of its new type, or the default one; elsewhere
+        it keeps its own unless one is mentioned.
+    :param foreign_keys_make_indexes: an index is made for a foreign key that finds none, and stays when the
+        key is dropped.
     """
 
     atomic_step: bool = False
@@ -51,6 +56,9 @@ class Features:
     references_follow_rename: bool = True
     indexes_lose_columns: bool = False
     restates_columns: bool = False
+    keys_are_not_null: bool = True
+    types_bring_collations: bool = True
+    foreign_keys_make_indexes: bool = False
 
 
 STANDARD = Features()

@@ -248,7 +248,9 @@ class Recreation:
         :param name: left out, it has the one for the time in which the old one is there.
         """
         old, metadata = self.table, MetaData()
-        options: dict[str, Any] = {**old.dialect_kwargs, **self._table_kwargs}
+        # MySQL's comment is read as an option too, where it would outlive the one that is dropped.
+        said = {key: each for key, each in old.dialect_kwargs.items() if not key.endswith("_comment")}
+        options: dict[str, Any] = {**said, **self._table_kwargs}
         options.setdefault("prefixes", list(old._prefixes))
         options.setdefault("comment", self.comment)
         columns = [_copied(self.columns[key], key) for key in self._order()]

@@ -16,10 +16,12 @@ from alembic.errors.batch import ColumnMissing, ConstraintMissing, ConstraintUnn
 
 from .draft_order import placed
 from .draft_parts import Copying, Pair, column_with, mentions
+from .implied_indexes import drop_covered, left_behind
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
+    from alembic.ddl.features import Features
     from alembic.schema.rules import SchemaRules
 
 UNSET: Literal[False] = False
@@ -35,19 +37,19 @@ class TableDraft:
 
     :param table: the table to begin with.
     :param rules: how the database writes SQL, for following renamed columns into expressions that are text.
-    :param indexes_shrink: an index of several columns loses a column that is dropped, as with MySQL;
-        otherwise it is dropped as a whole.
+    :param features: what the database does by itself.
     """
 
-    def __init__(self, table: sa.Table, rules: SchemaRules, *, indexes_shrink: bool = False) -> None:
+    def __init__(self, table: sa.Table, rules: SchemaRules, features: Features) -> None:
         self._copying = Copying(rules)
-        self._indexes_shrink = indexes_shrink
+        self._features = features
         #: Names for finding constraints that have none: those that they would have under this convention.
         self.naming_convention: Mapping[str, Any] | None = None
         #: What has become of each column, by the name that it had in the beginning; None if it was dropped.
         self.fates: dict[str, str | None] = {column.name: column.name for column in table.columns}
         #: The table as it is now, in a MetaData of its own.
-        self.table = self._copying.table(table, [(column, column_with(column)) for column in table.columns])
+        self.table = table
+        self._become(self._same_columns())
 
     @property
     def sources(self) -> dict[str, str]:
@@ -101,7 +103,7 @@ class TableDraft:
         gone = self.resolve(name)
         columns = [(each, column_with(each)) for each in self.table.columns if each.name != gone]
         self.fates = {then: None if now == gone else now for then, now in self.fates.items()}
-        if self._indexes_shrink:
+        if self._features.indexes_lose_columns:
             self._shrink_keys(gone)
         kept = [each for each in self._constraints() if not mentions(each, gone, self._copying.flavour)]
         indexes = [each for each in self._indexes() if not mentions(each, gone, self._copying.flavour)]
@@ -161,6 +163,8 @@ class TableDraft:
             self._replace_key(constraint)
         else:
             self._become(self._same_columns(), constraints=[*self._constraints(), constraint])
+            if isinstance(constraint, sa.ForeignKeyConstraint):
+                drop_covered(self.table, constraint)
 
     def drop_constraint(self, name: str | None, kind: type[sa.Constraint] | None = None) -> None:
         """Drop a constraint.
@@ -182,8 +186,11 @@ class TableDraft:
             ]
             self._become(columns)
         else:
+            before = self.table
             kept = [each for each in self._constraints() if each is not gone]
             self._become(self._same_columns(), constraints=kept)
+            if self._features.foreign_keys_make_indexes:
+                self._add_indexes(left_behind(before, self.table))
 
     def find_constraint(
         self, name: str | None, kind: type[sa.Constraint] | None = None
@@ -209,7 +216,18 @@ class TableDraft:
 
     def create_index(self, index: sa.Index) -> None:
         """Add a copy of an index, which may belong to another (makeshift) table."""
-        self._become(self._same_columns(), indexes=[*self._indexes(), index])
+        self._add_indexes([index])
+
+    def own_indexes(self) -> None:
+        """Make those that the database has made for foreign keys indexes of the table's own."""
+        if self._features.foreign_keys_make_indexes:
+            bare = self._copying.table(self.table, self._same_columns(), constraints=())
+            for index in left_behind(self.table, bare):
+                index.info.clear()
+                self.create_index(index)
+
+    def _add_indexes(self, indexes: Iterable[sa.Index]) -> None:
+        self._become(self._same_columns(), indexes=[*self._indexes(), *indexes])
 
     def drop_index(self, name: str) -> None:
         """Drop an index.
@@ -252,6 +270,11 @@ class TableDraft:
         self, columns: Sequence[tuple[sa.Column[Any] | None, sa.Column[Any]]], **changes: Any
     ) -> None:
         self.table = self._copying.table(self.table, columns, **changes)
+        if self._features.keys_are_not_null:
+            for column in self.table.primary_key.columns:
+                column.nullable = False
+        if self._features.foreign_keys_make_indexes:
+            drop_covered(self.table)
 
     def _same_columns(self) -> list[Pair]:
         return [(each, column_with(each)) for each in self.table.columns]

@@ -137,7 +137,7 @@ class Copying:
         if not isinstance(item, sa.Index):
             copy: Any = type(item)(*kept, name=item.name)  # type: ignore[arg-type]  # it may be SQLAlchemy's mark for none
         elif len(item.expressions) == len(names):
-            copy = sa.Index(item.name, *kept, unique=item.unique)
+            copy = sa.Index(item.name, *kept, unique=item.unique, info=item.info)
         else:
             return item
         makeshift = (sa.Column(name, sa.types.NULLTYPE) for name in kept)
@@ -214,13 +214,15 @@ class Copying:
         before: sa.Table,
         moved: Moved | None,
     ) -> sa.ForeignKeyConstraint:
-        remote = []
+        remote: list[Any] = []
         for element in key.elements:
             schema, table_name, column = target_of(element)
             if moved is not None and (schema, table_name) == moved[0]:
                 (schema, table_name), column = moved[1], moved[2].get(column, column)
             if (schema, table_name) == (before.schema, before.name):
-                remote.append(made.columns[renames.get(column, column)])
+                name = renames.get(column, column)
+                # SQLite leaves a key to itself as it is when the column that it refers to goes.
+                remote.append(made.columns.get(name, f"{made.fullname}.{name}"))
             else:
                 remote.append(_makeshift_column(made.metadata, schema, table_name, column))
         return sa.ForeignKeyConstraint(
@@ -317,14 +319,7 @@ def mentions(item: Any, name: str, flavour: Flavour) -> bool:
             parts += [] if item.where is None else [item.where]
             return any(_speaks_of(each, name, flavour) for each in parts)
         case sa.ForeignKeyConstraint():
-            # Other tables keep their columns whatever their names are.
-            own = item.parent
-            to_itself = [
-                column
-                for schema, table, column in map(target_of, item.elements)
-                if (schema, table) == (own.schema, own.name)
-            ]
-            return name in [*(each.parent.name for each in item.elements), *to_itself]
+            return any(each.parent.name == name for each in item.elements)
         case sa.schema.ColumnCollectionConstraint():
             return any(each.name == name for each in item.columns)
         case _:

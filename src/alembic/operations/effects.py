@@ -67,9 +67,7 @@ def altered(schema: Schema, key: TableKey, context: OperationsContext, change: C
     before = schema.tables[key]
     if not isinstance(before.source, sa.Table):
         return with_unknown(schema, [key], f"{key[1]!r} was altered, but is known only as it was read")
-    draft = TableDraft(
-        before.source, context.impl.rules, indexes_shrink=context.impl.features.indexes_lose_columns
-    )
+    draft = _draft(before.source, context)
     try:
         change(draft)
         after = _with(schema, draft.table, context)
@@ -160,9 +158,13 @@ def _with(schema: Schema, table: sa.Table, context: OperationsContext) -> Schema
     return with_enums(with_table(schema, table_of_model(table, rules, default)), enums)
 
 
+def _draft(table: sa.Table, context: OperationsContext) -> TableDraft:
+    return TableDraft(table, context.impl.rules, context.impl.features)
+
+
 def _own(table: sa.Table, context: OperationsContext) -> sa.Table:
     """A table of an operation as one of the schema; a column that doesn't count now won't as a later key."""
-    own = TableDraft(table, context.impl.rules).table
+    own = _draft(table, context).table
     counting: Any = table._autoincrement_column
     for column in own.columns:
         if counting is None or column.name != counting.name:
@@ -180,7 +182,7 @@ def _followed(
         if not isinstance(table.source, sa.Table):
             schema = with_unknown(schema, [key], f"{key[1]!r} refers to a table that was renamed")
             continue
-        draft = TableDraft(table.source, context.impl.rules)
+        draft = _draft(table.source, context)
         draft.retarget(old, new, columns)
         schema = _with(schema, draft.table, context)
     return schema

@@ -183,6 +183,8 @@ def alter_column(operation: ops.AlterColumnOp, draft: TableDraft, context: Opera
             wishes["server_default"] = operation.existing_server_default
         if wishes["comment"] is False and operation.existing_comment is not None:
             wishes["comment"] = operation.existing_comment
+    if wishes["type_"] is not None and not context.impl.features.types_bring_collations:
+        wishes["type_"] = _with_collation(operation, draft)
     if operation.modify_type is not None and operation.existing_type is not None:
         _drop_checks_of_type(operation, draft, context)
     draft.alter_column(
@@ -192,6 +194,18 @@ def alter_column(operation: ops.AlterColumnOp, draft: TableDraft, context: Opera
         after=operation.kw.get("insert_after"),
         **wishes,
     )
+
+
+def _with_collation(operation: ops.AlterColumnOp, draft: TableDraft) -> Any:
+    """The new type with the collation that the column has, unless either type mentions one."""
+    wanted: Any = sa.types.to_instance(operation.modify_type)
+    present = getattr(draft.table.columns[draft.resolve(operation.column_name)].type, "collation", None)
+    said = (getattr(each, "collation", None) for each in (wanted, operation.existing_type))
+    if present is None or any(said) or not hasattr(wanted, "collation"):
+        return wanted
+    wanted = wanted.copy()
+    wanted.collation = present
+    return wanted
 
 
 def _drop_checks_of_type(operation: ops.AlterColumnOp, draft: TableDraft, context: OperationsContext) -> None:
@@ -347,6 +361,8 @@ def batch_op(operation: BatchOp, schema: Schema, context: OperationsContext) -> 
 
     def change(draft: TableDraft) -> None:
         draft.naming_convention = batch.naming_convention
+        if anew and batch.copy_from is None:
+            draft.own_indexes()
         for each in changes:
             in_draft(each, draft, context)
         if anew:

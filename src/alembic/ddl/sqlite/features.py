@@ -14,4 +14,6 @@ SQLITE = Features(
     drop_column_if_exists=False,
     shared_constraint_names=frozenset(),
     references_follow_rename=False,
+    keys_are_not_null=False,
+    types_bring_collations=False,
 )
