@@ -17,10 +17,14 @@ _USER = re.compile(r"://[^:/@]*:")
 _KEYS = ("passw", "pwd", "secret", "token", "identified")
 # A text that was cut off may end inside of the string.
 _STRING = r"""'(?:[^'\\]|\\.|'')*(?:'|$)|"(?:[^"\\]|\\.)*(?:"|$)"""
-_KEY = r"(?:passwords?|passwd|pwd|secret|token)\w{0,40}"
 _RULES = (
-    # 'user_password': 'x', password = 'x', "secret": "x", SET PASSWORD = 'x', PASSWORD N'x', PASSWORD('x')
-    re.compile(rf"({_KEY}['\"]?(?:\s*[:=]\s*N?|\s*\(\s*|\s+N?))({_STRING})", re.IGNORECASE | re.DOTALL),
+    # 'user_password': 'x', "secret": "x", SET PASSWORD = N'x'
+    re.compile(
+        rf"((?:password|passwd|pwd|secret|token)\w{{0,40}}['\"]?\s*[:=]\s*N?)({_STRING})",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    # PASSWORD 'x', PASSWORD('x')
+    re.compile(rf"(\bpassword\s*\(?\s*N?)({_STRING})", re.IGNORECASE | re.DOTALL),
     # host=a password=x, ?sslpassword=x&, PWD=x;
     re.compile(r"((?:password|passwd|pwd)=)([^\s&;,)'\"]+)", re.IGNORECASE),
     # IDENTIFIED WITH plugin AS 'x'

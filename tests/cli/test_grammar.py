@@ -43,20 +43,20 @@ GRAMMAR = {
         {"format": "json", "allow_empty_metadata": True},
     ),
     "current": (
-        {"check_heads": False, "verbose": False},
-        ["-c", "--verbose"],
-        {"check_heads": True, "verbose": True},
+        {"check_heads": False, "verbose": False, "format": "text"},
+        ["-c", "--verbose", "--format", "json"],
+        {"check_heads": True, "verbose": True, "format": "json"},
     ),
     "ensure_version": ({"sql": False}, ["--sql"], {"sql": True}),
     "heads": (
-        {"verbose": False, "resolve_dependencies": False},
-        ["-v", "--resolve-dependencies"],
-        {"verbose": True, "resolve_dependencies": True},
+        {"verbose": False, "resolve_dependencies": False, "format": "text"},
+        ["-v", "--resolve-dependencies", "--format", "json"],
+        {"verbose": True, "resolve_dependencies": True, "format": "json"},
     ),
     "history": (
-        {"rev_range": None, "verbose": False, "indicate_current": False},
-        ["-r", "a:b", "-v", "-i"],
-        {"rev_range": "a:b", "verbose": True, "indicate_current": True},
+        {"rev_range": None, "verbose": False, "indicate_current": False, "format": "text"},
+        ["-r", "a:b", "-v", "-i", "--format", "json"],
+        {"rev_range": "a:b", "verbose": True, "indicate_current": True, "format": "json"},
     ),
     "init D": (
         {"directory": "D", "template": "generic", "package": False},
@@ -127,19 +127,26 @@ GRAMMAR = {
     "show R": ({"rev": "R"}, [], {}),
     "edit R": ({"rev": "R"}, [], {}),
     "stamp A B": (
-        {"revisions": ["A", "B"], "sql": False, "tag": None, "purge": False},
-        ["--sql", "--tag", "t", "--purge"],
-        {"sql": True, "tag": "t", "purge": True},
+        {
+            "revisions": ["A", "B"],
+            "sql": False,
+            "tag": None,
+            "purge": False,
+            "verify": False,
+            "format": "text",
+        },
+        ["--sql", "--tag", "t", "--purge", "--verify", "--format", "json"],
+        {"sql": True, "tag": "t", "purge": True, "verify": True, "format": "json"},
     ),
     "upgrade R": (
-        {"revision": "R", "sql": False, "tag": None},
-        ["--sql", "--tag", "t"],
-        {"sql": True, "tag": "t"},
+        {"revision": "R", "sql": False, "tag": None, "allow_ahead": False, "format": "text"},
+        ["--sql", "--tag", "t", "--allow-ahead", "--format", "json"],
+        {"sql": True, "tag": "t", "allow_ahead": True, "format": "json"},
     ),
     "downgrade R": (
-        {"revision": "R", "sql": False, "tag": None},
-        ["--sql", "--tag", "t"],
-        {"sql": True, "tag": "t"},
+        {"revision": "R", "sql": False, "tag": None, "yes": False, "format": "text"},
+        ["--sql", "--tag", "t", "--yes", "--format", "json"],
+        {"sql": True, "tag": "t", "yes": True, "format": "json"},
     ),
 }
 GLOBAL = {"config": None, "name": "alembic", "x": None, "raiseerr": False, "quiet": False}
@@ -160,7 +167,7 @@ def test_each_command_has_its_options(line):
 
 def test_the_command_travels_with_its_parameter_names():
     options = CommandLine().parser.parse_args(["stamp", "a"])
-    assert options.cmd == (command.stamp, ["revisions"], ["sql", "tag", "purge"])
+    assert options.cmd == (command.stamp, ["revisions"], ["sql", "tag", "purge", "verify", "format"])
 
 
 def test_global_options_stand_before_the_command():

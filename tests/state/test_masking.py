@@ -45,6 +45,7 @@ def test_what_is_a_password(text: str, expected: str) -> None:
         "ALTER TABLE users ADD COLUMN password VARCHAR(60) NOT NULL",
         "UPDATE users SET password = NULL",
         "tokens: 3",
+        "two databases with the token 'one_up'",
         "COMMENT ON COLUMN users.password IS 'hashed'",
     ],
 )

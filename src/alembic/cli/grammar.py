@@ -64,7 +64,11 @@ KEYWORD_OPTIONS: dict[str, tuple[Any, ...]] = {
     ),
     "format": (
         "--format",
-        {"choices": ("text", "json"), "default": "text", "help": "how to print what differs (default: text)"},
+        {
+            "choices": ("text", "json"),
+            "default": "text",
+            "help": "what to print: text, or JSON for programs (default: text)",
+        },
     ),
     "rev_range": (
         "-r",
@@ -77,6 +81,24 @@ KEYWORD_OPTIONS: dict[str, tuple[Any, ...]] = {
         {"action": "store_true", "help": "mark the revisions that the database is at"},
     ),
     "purge": ("--purge", {"action": "store_true", "help": "empty the version table first"}),
+    "verify": (
+        "--verify",
+        {
+            "action": "store_true",
+            "help": "refuse if the schema is not the one that the revision files lead to",
+        },
+    ),
+    "allow_ahead": (
+        "--allow-ahead",
+        {
+            "action": "store_true",
+            "help": "succeed, doing nothing, if the database is ahead of the revision files",
+        },
+    ),
+    "yes": (
+        "--yes",
+        {"action": "store_true", "help": "destroy data also where the configuration says protect"},
+    ),
     "package": (
         "--package",
         {"action": "store_true", "help": "make the directory and its versions Python packages"},

@@ -11,10 +11,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ..errors import CommandError
-from ..errors.commands import DatabaseNotAtHead, RevisionOptionsContradict, RevisionRangeInvalid
-from .environment import applied, masked_url, needs_environment, no_steps, run_environment
-from .ranges import split_history_range, split_range
+from ..errors.commands import RevisionOptionsContradict
+from .environment import applied, needs_environment, no_steps, run_environment
+from .output import document
+from .reading import branches, current, heads, history, show
+from .running import downgrade, ensure_version, stamp, upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -191,7 +192,7 @@ def check(config: Config, format: str = "text", allow_empty_metadata: bool = Fal
     from ..script.base import ScriptDirectory
     from . import comparison
 
-    try:
+    with document(config, format) as output:
         directory = ScriptDirectory.from_config(config)
         arguments = {
             **comparison.NO_ARGUMENTS,
@@ -200,10 +201,7 @@ def check(config: Config, format: str = "text", allow_empty_metadata: bool = Fal
         }
         context = RevisionContext(config, directory, arguments)
         comparison.compare(config, directory, context)
-    except CommandError as error:
-        comparison.tell_failure(config, error, isinstance(error, DatabaseNotAtHead), format)
-        raise
-    comparison.tell(config, context, format)
+        comparison.tell(output, context)
 
 
 def merge(
@@ -241,209 +239,6 @@ def merge(
     )
 
 
-def upgrade(config: Config, revision: str, sql: bool = False, tag: str | None = None) -> None:
-    """Bring the database to a later revision.
-
-    :param revision: the target, such as ``head`` or ``+1``; with ``sql`` it may be a range ``from:to``.
-    :param sql: write the SQL instead of running it.
-    :param tag: any text; env.py can ask for it.
-    """
-    from ..script.base import ScriptDirectory
-
-    directory = ScriptDirectory.from_config(config)
-    start, target = split_range(revision, sql)
-    run_environment(
-        config,
-        directory,
-        lambda rows, context: directory._upgrade_revs(target, rows),
-        as_sql=sql,
-        starting_rev=start,
-        destination_rev=target,
-        tag=tag,
-    )
-
-
-def downgrade(config: Config, revision: str, sql: bool = False, tag: str | None = None) -> None:
-    """Bring the database back to an earlier revision.
-
-    :param revision: the target, such as ``-1`` or ``base``; with ``sql`` a range ``from:to``.
-    :param sql: write the SQL instead of running it.
-    :param tag: any text; env.py can ask for it.
-    """
-    from ..script.base import ScriptDirectory
-
-    directory = ScriptDirectory.from_config(config)
-    start, target = split_range(revision, sql)
-    if sql and start is None:
-        raise RevisionRangeInvalid(
-            "downgrade with --sql requires <fromrev>:<torev>",
-            hint="A script cannot ask the database where it is: name the revision to begin at.",
-        )
-    run_environment(
-        config,
-        directory,
-        lambda rows, context: directory._downgrade_revs(target, rows),
-        as_sql=sql,
-        starting_rev=start,
-        destination_rev=target,
-        tag=tag,
-    )
-
-
-def show(config: Config, rev: str) -> None:
-    """Show everything about a revision.
-
-    :param rev: a revision, or a symbol for several, such as ``heads`` or ``current``.
-    """
-    from ..script.base import ScriptDirectory
-
-    directory = ScriptDirectory.from_config(config)
-    symbol = applied(config, directory).known if rev == "current" else rev
-    for script in directory.get_revisions(symbol):
-        config.print_stdout(script.log_entry)
-
-
-def history(
-    config: Config, rev_range: str | None = None, verbose: bool = False, indicate_current: bool = False
-) -> None:
-    """List revisions, the newest first.
-
-    :param rev_range: only these, ``[start]:[end]``, both included; either may be ``current``.
-    :param verbose: show everything about each.
-    :param indicate_current: mark those that the database is at.
-    """
-    from ..script.base import ScriptDirectory
-
-    directory = ScriptDirectory.from_config(config)
-    start, end = split_history_range(rev_range)
-    rows: tuple[str, ...] = ()
-    if indicate_current or "current" in (start, end) or needs_environment(config):
-        rows = applied(config, directory).known
-    lower = rows or "base" if start == "current" else start or "base"
-    upper = rows if end == "current" else end or "heads"
-    if not upper:
-        return
-    entries = [
-        script.cmd_format(
-            verbose,
-            include_branches=True,
-            include_doc=True,
-            include_parents=True,
-            current=indicate_current and script.revision in rows,
-        )
-        for script in directory.walk_revisions(base=lower, head=upper)
-    ]
-    if entries:
-        config.print_stdout("\n".join(entries))
-
-
-def heads(config: Config, verbose: bool = False, resolve_dependencies: bool = False) -> None:
-    """List the heads: the revisions that nothing follows.
-
-    :param verbose: show everything about each.
-    :param resolve_dependencies: leave out those that other revisions depend on.
-    """
-    from ..script.base import ScriptDirectory
-
-    directory = ScriptDirectory.from_config(config)
-    for script in directory.get_revisions(directory.get_heads(consider_depends_on=resolve_dependencies)):
-        config.print_stdout(script.cmd_format(verbose, include_branches=True, tree_indicators=False))
-
-
-def branches(config: Config, verbose: bool = False) -> None:
-    """List the revisions where branches part, with what follows them.
-
-    :param verbose: show everything about each.
-    """
-    from ..script.base import ScriptDirectory
-
-    directory = ScriptDirectory.from_config(config)
-    for script in directory.walk_revisions():
-        if not script.is_branch_point:
-            continue
-        indent = " " * len(script.revision)
-        children = [
-            f"{indent} -> {child.cmd_format(False, include_branches=True, include_doc=verbose)}"
-            for child in directory.get_revisions(sorted(script.nextrev))
-        ]
-        config.print_stdout(script.cmd_format(verbose, include_branches=True))
-        config.print_stdout("\n".join(children) + "\n")
-
-
-def current(config: Config, check_heads: bool = False, verbose: bool = False) -> None:
-    """Show which revisions the database is at.
-
-    An identifier in the database that no file has is shown as such.
-
-    :param check_heads: fail unless the database is at every head.
-    :param verbose: show everything about each.
-    :raises DatabaseNotAtHead: it is not.
-    """
-    from ..script.base import ScriptDirectory
-    from .position import check_at_heads, describe_position
-
-    directory = ScriptDirectory.from_config(config)
-
-    def tell(rows: tuple[str, ...], context: MigrationContext) -> list[MigrationStep]:
-        if check_heads:
-            check_at_heads(directory, rows)
-        if verbose:
-            config.print_stdout("Current revision(s) for %s:", masked_url(context))
-        for line in describe_position(directory, rows, verbose):
-            config.print_stdout(line)
-        return []
-
-    run_environment(config, directory, tell, dont_mutate=True)
-
-
-def stamp(
-    config: Config,
-    revision: str | Sequence[str],
-    sql: bool = False,
-    tag: str | None = None,
-    purge: bool = False,
-) -> None:
-    """Record that the database is at a revision, without running any migration.
-
-    Rows that no revision file accounts for are removed, with a warning.
-
-    :param revision: the target, or several; ``base`` forgets all; with ``sql`` it may be a range ``from:to``.
-    :param sql: write the SQL instead of running it.
-    :param tag: any text; env.py can ask for it.
-    :param purge: empty the version table first, whatever it holds.
-    """
-    from ..script.base import ScriptDirectory
-    from .position import stamp_steps
-
-    directory = ScriptDirectory.from_config(config)
-    if sql and purge:
-        raise RevisionRangeInvalid("Can't use --purge with --sql mode")
-    given = [revision] if isinstance(revision, str) else list(revision)
-    ranges = [split_range(one, sql) for one in given]
-    starts = {start for start, _ in ranges}
-    if len(starts) > 1:
-        raise RevisionRangeInvalid(
-            "Stamp operation with --sql only supports a single starting revision at a time"
-        )
-    targets = tuple(target for _, target in ranges)
-
-    def steps(rows: tuple[str, ...], context: MigrationContext) -> Sequence[MigrationStep]:
-        if sql:  # the rows are what the user named: one without a file is a typing error, nothing to remove
-            return directory._stamp_revs(targets, rows)
-        return stamp_steps(directory, targets, rows)
-
-    run_environment(
-        config,
-        directory,
-        steps,
-        as_sql=sql,
-        starting_rev=starts.pop() if starts else None,
-        destination_rev=targets,
-        tag=tag,
-        purge=purge,
-    )
-
-
 def edit(config: Config, rev: str) -> None:
     """Open revision files in an editor, that of EDITOR or VISUAL.
 
@@ -466,19 +261,3 @@ def edit(config: Config, rev: str) -> None:
         raise NothingToEdit(f"No revision files indicated by symbol '{rev}'")
     for script in scripts:
         open_in_editor(script.path)
-
-
-def ensure_version(config: Config, sql: bool = False) -> None:
-    """Create the version table if the database has none.
-
-    :param sql: write the SQL instead of running it.
-    """
-    from ..script.base import ScriptDirectory
-
-    directory = ScriptDirectory.from_config(config)
-
-    def create(rows: tuple[str, ...], context: MigrationContext) -> list[MigrationStep]:
-        context._ensure_version_table()
-        return []
-
-    run_environment(config, directory, create, as_sql=sql)

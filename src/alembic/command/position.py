@@ -9,6 +9,7 @@ from ..errors.commands import DatabaseNotAtHead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
 
     from ..script.base import Script, ScriptDirectory
     from ..script.steps import MigrationStep
@@ -48,6 +49,21 @@ def describe_position(directory: ScriptDirectory, rows: Sequence[str], verbose: 
             yield f"Rev: {row} (no revision file)\n"
         else:
             yield f"{row} (no revision file)"
+
+
+def position_record(directory: ScriptDirectory, rows: Sequence[str]) -> dict[str, Any]:
+    """The same for programs."""
+    from .output import record
+
+    found = position(directory, rows)
+    implied = _implied(directory, found)
+    applied = {script.revision for script in implied}
+    return {
+        "rows": sorted(rows),
+        "current": [record(script) for script in implied],
+        "unknown": list(found.unknown),
+        "at_heads": not found.unknown and applied.issuperset(directory.get_heads()),
+    }
 
 
 def check_at_heads(

@@ -24,6 +24,7 @@ AREAS = (
     "autogenerate",
     "batch",
     "sqlite",
+    "state",
 )
 
 

@@ -53,3 +53,14 @@ class RevisionOptionsContradict(CommandError):
     """Options of ``alembic revision`` that make no sense together."""
 
     code = "revision-options"
+
+
+class FormatOfScript(CommandError):
+    """``--format json`` together with ``--sql``, whose output is SQL."""
+
+    code = "format-of-script"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "--format json tells what happens to a database; with --sql nothing does, and SQL is printed"
+        )

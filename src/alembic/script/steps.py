@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alembic.errors.revisions import MissingMigrationFunction
+from alembic.errors.state import IrreversibleRevision
 from alembic.script.revision import as_tuple
 
 if TYPE_CHECKING:
@@ -208,8 +209,15 @@ class RevisionStep(MigrationStep):
         """The ``upgrade`` or ``downgrade`` function of the revision's file.
 
         :raises alembic.errors.MissingMigrationFunction: if the file has none.
+        :raises alembic.errors.IrreversibleRevision: if it is the latter, and the file says ``irreversible``.
         """
         module = getattr(self.revision, "module", None)
+        if not self.is_upgrade and (reason := getattr(module, "irreversible", None)):
+            raise IrreversibleRevision(
+                self.revision.revision,
+                reason if isinstance(reason, str) else None,
+                getattr(self.revision, "path", None),
+            )
         function: Callable[..., Any] | None = getattr(module, self.name, None)
         if function is None:
             raise MissingMigrationFunction(
