@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import MetaData, Table
 
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     from ..ddl.impl import DefaultImpl
     from ..schema.rules import SchemaRules
-    from ..schema.shapes import TableKey
+    from ..schema.shapes import Schema, TableKey
     from .context import AutogenContext
+
+T = TypeVar("T")
 
 
 class Reading:
@@ -111,8 +113,26 @@ class Reading:
             default = self.catalogue.default_schema
             database = from_catalogue(self._as_others_see_it(), self.rules)
             model = from_metadata(self._context._metadata_list, self.rules, default, self._is_modelled)
+            database = self._without_others(database, model)
             database, model = settled(self.connection, self.rules, database, model)
         return Pairs(database, model, lambda key: self.reflected[key])
+
+    def _without_others(self, database: Schema, model: Schema) -> Schema:
+        """The database without what later schemas of the search path have and no model means."""
+        elsewhere = self.catalogue.elsewhere
+        if not elsewhere or self._context.opts.get("include_schemas"):
+            return database
+
+        def ours(found: Mapping[TableKey, T], named: Mapping[TableKey, Any]) -> dict[TableKey, T]:
+            names = {key[1] for key in named}
+            return {key: each for key, each in found.items() if key[1] in names or key not in elsewhere}
+
+        return replace(
+            database,
+            tables=ours(database.tables, model.tables),
+            enums=ours(database.enums, model.enums),
+            sequences=ours(database.sequences, model.sequences),
+        )
 
     def _as_others_see_it(self) -> Catalogue:
         """The catalogue after listeners of ``column_reflect`` and the impl have seen its columns."""

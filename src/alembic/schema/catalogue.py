@@ -46,6 +46,8 @@ class Catalogue:
     :param default_schema: the name of the schema that None stands for.
     :param skipped: relations that exist but are none of ours, and why: ``"partition"``, ``"extension"``,
         ``"temporary"``. A model of the same name must not be created again.
+    :param elsewhere: of all these, what is found without naming a schema and yet isn't in the schema that new
+        tables go to: it may be another application's, unless a model means it.
     """
 
     default_schema: str | None
@@ -53,3 +55,4 @@ class Catalogue:
     enums: dict[TableKey, EnumType] = field(default_factory=dict)
     sequences: dict[TableKey, Sequence] = field(default_factory=dict)
     skipped: dict[TableKey, str] = field(default_factory=dict)
+    elsewhere: frozenset[TableKey] = frozenset()

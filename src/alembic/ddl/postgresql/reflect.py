@@ -67,6 +67,7 @@ def read(
     surroundings = surroundings_of(connection.dialect, survey, namer.key)
     oids = _relations(survey.get("relation", ()), catalogue, surroundings, wanted)
     _standalone(survey, catalogue, namer)
+    catalogue.elsewhere = _elsewhere(survey, namer)
     if oids:
         for key, found in _ask_about_tables(connection, oids):
             add_documents(catalogue.tables[key], found, surroundings)
@@ -195,6 +196,17 @@ def _standalone(survey: Mapping[str, Iterable[Any]], catalogue: Catalogue, namer
         catalogue.sequences[key] = SequenceShape(*key, records.sequence_options(type_text, facts), schema)
     catalogue.enums = {key: catalogue.enums[key] for key in sorted(catalogue.enums, key=_order)}
     catalogue.sequences = {key: catalogue.sequences[key] for key in sorted(catalogue.sequences, key=_order)}
+
+
+def _elsewhere(survey: Mapping[str, Iterable[Any]], namer: _Namer) -> frozenset[TableKey]:
+    """What later schemas of the search path have: the first of them is where new tables go."""
+    (here,) = next(iter(survey["here"]))
+    places = [(document[1], document[2]) for document in survey.get("relation", ())]
+    places += [
+        (document[0], document[1]) for kind in ("enum", "sequence") for document in survey.get(kind, ())
+    ]
+    keys = ((namer.key(*place), place[0]) for place in places)
+    return frozenset(key for key, schema in keys if key[0] is None and schema != here)
 
 
 def _ask_about_tables(

@@ -141,6 +141,8 @@ SELECT 'domain', json_build_array(
   LEFT JOIN pg_catalog.pg_collation co ON co.oid = t.typcollation
  WHERE t.typtype = 'd' AND n.nspname <> 'information_schema'
 UNION ALL
+SELECT 'here', json_build_array(pg_catalog.current_schema())::text
+UNION ALL
 SELECT 'opclass', json_build_array(o.oid::bigint, o.opcname)::text
   FROM pg_catalog.pg_opclass o WHERE NOT o.opcdefault
 """
