@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -52,7 +53,8 @@ def test_a_server_ends_with_a_killed_test_run(
         from pathlib import Path
         from tests.servers import lease
         lease("{kind}").admin_url()
-        Path("{started}").write_text(str(lease("{kind}")._child._process.pid))
+        child = lease("{kind}")._child
+        Path("{started}").write_text(f"{{child._process.pid}} {{child._directory}}")
         time.sleep(600)
         """
     )
@@ -64,8 +66,9 @@ def test_a_server_ends_with_a_killed_test_run(
     finally:
         run.send_signal(signal.SIGKILL)
         run.wait()
-    server = int(started.read_text())
-    _until(lambda: not _alive(server))
+    server, directory = started.read_text().split()
+    _until(lambda: not _alive(int(server)))
+    shutil.rmtree(directory)
 
 
 def test_an_absent_server_fails_only_where_it_is_required(tmp_path: Path) -> None:

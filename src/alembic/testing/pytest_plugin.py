@@ -10,8 +10,10 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from .crash import CrashTest, Database, Report
+from .crash.forks import Forks
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,18 +46,48 @@ class PytestCrashTest(CrashTest):
         return report
 
 
+class SharedForks:
+    """Processes that start others, one for each driver, for all tests of a session."""
+
+    def __init__(self) -> None:
+        self._forks: dict[str, Forks] = {}
+
+    def for_database(self, url: str) -> Forks:
+        """The one that has imported what a database needs."""
+        driver = make_url(url).drivername
+        if driver not in self._forks:
+            self._forks[driver] = Forks(url)
+        return self._forks[driver]
+
+    def close(self) -> None:
+        """End them."""
+        for forks in self._forks.values():
+            forks.close()
+
+
+@pytest.fixture(scope="session")
+def crash_forks() -> Iterator[SharedForks]:
+    """What ``crash_test`` starts processes with."""
+    shared = SharedForks()
+    yield shared
+    shared.close()
+
+
 @pytest.fixture
-def crash_test(request: pytest.FixtureRequest) -> Iterator[Callable[..., PytestCrashTest]]:
+def crash_test(
+    request: pytest.FixtureRequest, crash_forks: SharedForks
+) -> Iterator[Callable[..., PytestCrashTest]]:
     """Makes :class:`~alembic.testing.crash.CrashTest` objects that end with the test.
 
     ``crash_test(SQLiteFile(path)).check()`` is a whole test. With ``points=N`` it strikes at about N points
     only, with ``--crash-points`` on the command line at that many, or at ``all``.
     """
-    given = request.config.getoption("--crash-points")
+    given = request.config.getoption("--crash-points", None)
     with ExitStack() as tests:
 
         def make(database: Database, *, points: int | None = None, **options: Any) -> PytestCrashTest:
             size = points if given is None else None if given == "all" else int(given)
+            options.setdefault("forks", crash_forks.for_database(database.url))
             return tests.enter_context(PytestCrashTest(database, points=size, **options))
 
         yield make

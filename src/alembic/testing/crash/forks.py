@@ -64,16 +64,14 @@ class Command:
 class Forks:
     """The forking process, as seen from the test.
 
-    :param url: of the database; what it needs is imported before the fork.
-    :param directory: where it runs.
+    :param url: of a database; what such ones need is imported before the fork.
     """
 
-    def __init__(self, url: str, directory: Path) -> None:
+    def __init__(self, url: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", __package__, make_url(url).drivername],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            cwd=directory,
             text=True,
         )
 
@@ -160,6 +158,7 @@ def _settle(command: Command) -> None:
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.chdir(command.directory)
+    sys.path[0] = command.directory  # as for python -m alembic
     os.environ.update(command.environment)
     for name in command.before:
         _function(name)()

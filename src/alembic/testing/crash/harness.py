@@ -59,6 +59,7 @@ class CrashTest:
         ``"path/to/file.py:function"``.
     :param version_table: its name.
     :param ignored: names of tables that are not compared.
+    :param forks: starts the processes; several tests may share one. It has its own by default.
     :param timeout: seconds after which a command is killed, which then counts as failed.
     """
 
@@ -75,6 +76,7 @@ class CrashTest:
         before: Sequence[str] = (),
         version_table: str = "alembic_version",
         ignored: Collection[str] = OWN_TABLES,
+        forks: Forks | None = None,
         timeout: float = 60.0,
     ) -> None:
         self.database = database
@@ -88,7 +90,8 @@ class CrashTest:
         self.version_table = version_table
         self.ignored = tuple(ignored)
         self.timeout = timeout
-        self._forks: Forks | None = None
+        self._forks = forks
+        self._has_own_forks = forks is None
         self._reference: Reference | None = None
         self._place = Path(tempfile.mkdtemp(prefix="alembic-crash-"))
         self._files = 0
@@ -103,7 +106,7 @@ class CrashTest:
 
     def close(self) -> None:
         """End the process that starts the others, and delete what was written down."""
-        if self._forks is not None:
+        if self._forks is not None and self._has_own_forks:
             self._forks.close()
             self._forks = None
         shutil.rmtree(self._place, ignore_errors=True)
@@ -197,7 +200,7 @@ class CrashTest:
 
     def _server(self) -> Forks:
         if self._forks is None:
-            self._forks = Forks(self.database.url, self.directory)
+            self._forks = Forks(self.database.url)
         return self._forks
 
     def _file(self, purpose: str) -> Path:

@@ -1,0 +1,1 @@
+"""Migrations that are killed at every point, by alembic.testing.crash."""
