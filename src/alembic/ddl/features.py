@@ -20,6 +20,8 @@ class Features:
     :param atomic_step: DDL is transactional, but only if BEGIN is sent explicitly: the runner wraps each step
         in a transaction of its own, even though ``transactional_ddl`` is publicly False.
     :param limits_varchar: a string longer than its VARCHAR(n) column is refused or cut.
+    :param widens_varchar: ALTER TABLE makes a VARCHAR(n) column wider without a risk, also where it is the
+        primary key.
     :param rows_per_statement: so many rows of a bulk insert share one statement, if the driver gains by it.
     :param alters_constraints: ALTER TABLE can add and drop constraints.
     :param alters_columns: ALTER TABLE can change type, nullability and default of a column.
@@ -41,6 +43,7 @@ class Features:
 
     atomic_step: bool = False
     limits_varchar: bool = True
+    widens_varchar: bool = False
     rows_per_statement: int = 1
     alters_constraints: bool = True
     alters_columns: bool = True

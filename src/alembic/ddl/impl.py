@@ -52,6 +52,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ComparisonResult", "DefaultImpl", "ImplMeta", "Params", "_impls"]
 
+#: Characters that the version table's column has: in existing databases, and in new ones.
+USUAL_WIDTH, WIDTH = 32, 255
+
 
 class DefaultImpl(Comparing, Batching, metaclass=ImplMeta):
     """Carries out each directive for one dialect on one connection, or into one script.
@@ -199,14 +202,16 @@ class DefaultImpl(Comparing, Batching, metaclass=ImplMeta):
         version_table_pk: bool,
         **kw: Any,
     ) -> Table:
-        """The version table as a SQLAlchemy Table; override it for a wider column.
+        """The version table as a SQLAlchemy Table; override it for a column of another width.
 
         :param version_table_pk: with a primary key, named ``<table>_pkc``.
         """
+        # A script has the width that scripts always had, unless it brings longer identifiers.
+        width = USUAL_WIDTH if self.as_sql else WIDTH
         table = Table(
             version_table,
             MetaData(),
-            Column("version_num", String(32), nullable=False),
+            Column("version_num", String(width), nullable=False),
             schema=version_table_schema,
         )
         if version_table_pk:

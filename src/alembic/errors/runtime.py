@@ -127,8 +127,7 @@ class VersionTooLong(CommandError):
         names = ", ".join(f"'{name}'" for name in self.too_long)
         super().__init__(
             f"Version table '{table}' holds identifiers of up to {width} characters; too long: {names}",
-            hint="Nothing was run. Give the revision a shorter id, or make the column wider: by hand in this "
-            "database, and for new ones by DefaultImpl.version_table_impl().",
+            hint="Nothing was run. Give the revision a shorter id, or make the column wider by hand.",
         )
 
 

@@ -82,6 +82,7 @@ class Run:
                 self._create()
         for one in planned:
             with self.transaction():
+                self.versions.widen()
                 if create:
                     self._create()
                     create = False

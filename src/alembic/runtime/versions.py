@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, inspect, literal_column, select, update
 from sqlalchemy.exc import DBAPIError
 
+from ..ddl.impl import USUAL_WIDTH, WIDTH
 from ..errors.runtime import ConnectionRequired, VersionRowMissing, VersionTooLong
 from ..script.steps import DeleteRow, InsertRow, RowChange, UpdateRow
 from .transactions import usual_isolation
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Delete, Insert, Update
+    from sqlalchemy.types import TypeEngine
 
     from ..ddl.impl import DefaultImpl
+
+log = logging.getLogger("alembic.runtime.migration")
 
 # Names of columns can't name bound values of an UPDATE as well.
 OLD, NEW = "old_version", "new_version"
@@ -46,6 +52,7 @@ class VersionTable:
         self.table = table
         self.column = table.c.version_num
         self._connection = connection
+        self._narrow: TypeEngine[Any] | None = None
         # Made once: SQLAlchemy then compiles each of them once, for any number of steps.
         self._select = select(self.column)
         self._insert = insert(table).inline().values(version_num=bindparam(NEW))
@@ -185,30 +192,64 @@ class VersionTable:
     # -- before a run ------------------------------------------------------------------------------
 
     def check_width(self, versions: Iterable[str]) -> None:
-        """Refuse identifiers that the column can't hold, before anything was run for their sake.
+        """Make sure that the column can hold identifiers, before anything is run for their sake.
 
-        :raises VersionTooLong: names them.
+        A column that is too narrow, and that can be made wider without a risk, is left to :meth:`widen`.
+
+        :raises VersionTooLong: names the identifiers that are too long.
         """
-        declared = self._declared_width if self.impl.features.limits_varchar else None
-        doubtful = [name for name in dict.fromkeys(versions) if declared is not None and len(name) > declared]
-        if not doubtful:
+        self._narrow = None
+        # Read from the database only where there is a doubt: a table may be older than its definition.
+        narrowest = min(self._declared_width or USUAL_WIDTH, USUAL_WIDTH)
+        doubtful = [name for name in dict.fromkeys(versions) if len(name) > narrowest]
+        if not doubtful or not self.impl.features.limits_varchar:
             return
-        width = declared if self._connection is None else self._real_width()
+        found = self.column.type if self._connection is None else self._real_type()
+        width = getattr(found, "length", None)
         too_long = [name for name in doubtful if width is not None and len(name) > width]
-        if too_long and width is not None:
+        if not too_long or width is None:
+            return
+        if max(map(len, too_long)) > WIDTH or not self._widens():
             raise VersionTooLong(self.name, width, too_long)
+        self._narrow = found
+
+    def widen(self) -> None:
+        """Make the column wider, if the last :meth:`check_width` has found it too narrow."""
+        narrow, self._narrow = self._narrow, None
+        if narrow is None:
+            return
+        wide = copy(narrow)
+        wide.length = WIDTH  # type: ignore[attr-defined]  # as check_width has seen, it has a length
+        if self._connection is None:
+            self.column.type = wide
+            return
+        log.info("Making %s.%s wider: %s characters", self.name, self.column.name, WIDTH)
+        self.impl.alter_column(
+            self.table.name,
+            self.column.name,
+            type_=wide,
+            schema=self.table.schema,
+            existing_type=narrow,
+            existing_nullable=False,
+        )
+
+    def _widens(self) -> bool:
+        """Whether it is safe: the table is yet to be written, or ALTER TABLE does it without a risk."""
+        if self._connection is None:
+            return self._declared_width == USUAL_WIDTH
+        return self.impl.features.widens_varchar and self.exists()
 
     @property
     def _declared_width(self) -> int | None:
         return getattr(self.column.type, "length", None)
 
-    def _real_width(self) -> int | None:
-        """The width in the database, where people widen the column by hand; None for any width."""
+    def _real_type(self) -> TypeEngine[Any]:
+        """The column's type in the database, where people change it by hand."""
         if not self.exists():
-            return self._declared_width
+            return self.column.type
         columns = inspect(self.connection).get_columns(self.table.name, schema=self.table.schema)
         found = [column["type"] for column in columns if column["name"].lower() == self.column.name]
-        return getattr(found[0], "length", None) if found else self._declared_width
+        return found[0] if found else self.column.type
 
 
 def after(rows: Sequence[str], changes: Iterable[RowChange]) -> tuple[str, ...]:

@@ -56,7 +56,12 @@ class MySQLImpl(DefaultImpl):
 
     __dialect__ = "mysql"
     transactional_ddl = False
-    features = Features(indexes_lose_columns=True, restates_columns=True, foreign_keys_make_indexes=True)
+    features = Features(
+        widens_varchar=True,
+        indexes_lose_columns=True,
+        restates_columns=True,
+        foreign_keys_make_indexes=True,
+    )
     type_synonyms = (*DefaultImpl.type_synonyms, {"BOOL", "TINYINT"}, {"JSON", "LONGTEXT"})
     changes_class = MySQLChanges
     type_arg_extract = (r"character set (\S+)", r"collate (\S+)")

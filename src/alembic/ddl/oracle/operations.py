@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.util import immutabledict
 
+from ..features import Features
 from ..impl import DefaultImpl
 from .conditions import conditional
 
@@ -21,6 +22,7 @@ class OracleImpl(DefaultImpl):
     """Oracle, every version that SQLAlchemy supports."""
 
     __dialect__ = "oracle"
+    features = Features(widens_varchar=True)
     transactional_ddl = False
     batch_separator = "/"
     command_terminator = ""
