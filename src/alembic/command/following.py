@@ -6,6 +6,7 @@ The events of ``--format json`` are objects with ``event`` and ``time``:
 - ``step_started``: ``number`` and ``of`` (the step is the second of three), and what it does.
 - ``step_done``: the same with ``seconds`` and the ``rows`` afterwards. ``step_failed``: the same with
   ``message``; its transaction is rolled back.
+- ``steps_undone``: ``steps`` of the open transaction that run again, and the ``message`` why.
 - ``run_done``: ``database``, ``rows``, ``seconds``.
 - at the very end ``done``, or ``failed`` with ``code``, ``message`` and ``hint``.
 """
@@ -40,7 +41,7 @@ class Course:
 
     def follow(self, event: Event) -> None:
         """Take note of one event."""
-        from ..runtime.events import PlanMade, StepStarted
+        from ..runtime.events import PlanMade, StepStarted, StepsUndone
 
         match event:
             case PlanMade(_, steps):
@@ -49,6 +50,8 @@ class Course:
             case StepStarted():
                 self.number += 1
                 self._step_began = monotonic()
+            case StepsUndone(steps):
+                self.number -= len(steps)
 
     @property
     def run_seconds(self) -> float:
@@ -89,7 +92,7 @@ class _Events(Following):
         self._output.json({"event": name, "time": datetime.now(timezone.utc).isoformat(), **facts})
 
     def _listen(self, event: Event) -> None:
-        from ..runtime.events import PlanMade, RunDone, StepDone, StepFailed, StepStarted
+        from ..runtime.events import PlanMade, RunDone, StepDone, StepFailed, StepStarted, StepsUndone
 
         self._course.follow(event)
         seconds = round(self._course.step_seconds, 6)
@@ -98,6 +101,9 @@ class _Events(Following):
                 self.tell("plan", database=self._database, rows=heads, steps=[_described(s) for s in steps])
             case StepStarted(step):
                 self._tell_step("step_started", step)
+            case StepsUndone(steps, error):
+                message = failure(error)["message"]
+                self.tell("steps_undone", steps=[_described(step) for step in steps], message=message)
             case StepDone(step, heads):
                 self._tell_step("step_done", step, seconds=seconds, rows=heads)
             case StepFailed(step, error):

@@ -73,6 +73,16 @@ class Companion:
     def autocommit_ends(self) -> None:
         """That is over; the next transaction is about to be begun."""
 
+    def undo(self, step: MigrationStep, error: Exception) -> Sequence[MigrationStep]:
+        """A step has raised: the steps that were undone here, and are to be run again, in their order.
+
+        These are the failed one and those before it in the open transaction. Nothing: the error stands.
+        """
+        return ()
+
+    def undone(self, steps: Sequence[MigrationStep]) -> None:
+        """Another companion has undone these steps, which are about to run again; see :meth:`undo`."""
+
     def failed(self, step: MigrationStep | None, error: BaseException) -> None:
         """The run has failed, and all that was open is rolled back; None: not inside of a step.
 
@@ -87,6 +97,10 @@ class Companion:
 
     def after(self, call: Call) -> None:
         """It was executed."""
+
+    def again(self, call: Call, error: Exception) -> bool:
+        """It has failed: whether it is to be tried once more, see :meth:`Watcher.again`."""
+        return False
 
 
 Factory: TypeAlias = Callable[["MigrationContext"], Companion]
@@ -172,6 +186,21 @@ class Company:
         """See :meth:`Companion.after`."""
         for each in reversed(self._present):
             each.after(call)
+
+    def again(self, call: Call, error: Exception) -> bool:
+        """See :meth:`Companion.again`; the first one who says yes is enough."""
+        return any(each.again(call, error) for each in self._present)
+
+    def undo(self, step: MigrationStep, error: Exception) -> Sequence[MigrationStep]:
+        """See :meth:`Companion.undo`; the others are told."""
+        for each in self._present:
+            steps = each.undo(step, error)
+            if steps:
+                for other in self._present:
+                    if other is not each:
+                        other.undone(steps)
+                return steps
+        return ()
 
     def end(self, error: BaseException | None) -> None:
         """The run is over, and all that was open with it."""

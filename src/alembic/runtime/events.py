@@ -58,11 +58,20 @@ class StepFailed(NamedTuple):
     as_sql: bool
 
 
+class StepsUndone(NamedTuple):
+    """These steps of the open transaction were undone because of the error, and run again now."""
+
+    steps: tuple[MigrationStep, ...]
+    error: Exception
+
+
 class RunDone(NamedTuple):
     """All steps are done; the version rows are these."""
 
     heads: tuple[str, ...]
 
 
-Event: TypeAlias = ContextMade | PlanMade | StepStarted | StepApplied | StepDone | StepFailed | RunDone
+Event: TypeAlias = (
+    ContextMade | PlanMade | StepStarted | StepApplied | StepDone | StepFailed | StepsUndone | RunDone
+)
 Listener: TypeAlias = Callable[[Event], None]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, event
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .atomic import AtomicStep
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -40,6 +42,14 @@ class Watcher(Protocol):
     def after(self, call: Call) -> None:
         """It was executed. For one that failed this isn't called: another ``before``, or the end, comes."""
 
+    def again(self, call: Call, error: Exception) -> bool:
+        """It has failed: whether it is to be tried once more; who says yes has waited as long as he wants.
+
+        Asked for BEGIN of :class:`AtomicStep`, and for all statements after :meth:`Statements.insist`.
+
+        :param error: as the driver raises it.
+        """
+
 
 class Statements:
     """Shows the statements that a connection is about to execute to those who want to know.
@@ -55,6 +65,7 @@ class Statements:
         self._connection = connection
         self._watchers = tuple(watchers)
         self._call: Call | None = None
+        self._insists: tuple[tuple[str, Callable[..., bool]], ...] = ()
         self.step: AtomicStep | None = None
 
     def watch(self) -> None:
@@ -68,6 +79,22 @@ class Statements:
         event.remove(self._connection, "before_cursor_execute", self._before)
         if self._watchers:
             event.remove(self._connection, "after_cursor_execute", self._after)
+        insists, self._insists = self._insists, ()
+        for name, listener in insists:
+            event.remove(self._connection.engine, name, listener)
+
+    def insist(self) -> None:
+        """From now on, ask the watchers about each statement that fails whether it is to be tried again.
+
+        SQLAlchemy knows such a listener for a whole engine only; so nobody has it who doesn't need it.
+        """
+        if not self._insists:
+            self._insists = (
+                ("do_execute", self._execute),
+                ("do_execute_no_params", self._execute_without_parameters),
+            )
+            for name, listener in self._insists:
+                event.listen(self._connection.engine, name, listener)
 
     def _before(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
@@ -77,9 +104,34 @@ class Statements:
             for watcher in self._watchers:
                 watcher.before(call)
             statement, parameters = call.sql, call.parameters
-        if self.step is not None:
-            statement = self.step.before(statement, cursor)
+        step = self.step
+        if step is not None:
+            statement = self._persistently(lambda: step.before(statement, cursor))
         return statement, parameters
+
+    def _persistently(self, act: Callable[[], T]) -> T:
+        """What ``act`` gives, once it doesn't fail any longer or nobody wants to try again."""
+        while True:
+            try:
+                return act()
+            except Exception as error:
+                call = self._call
+                if call is None or not any(watcher.again(call, error) for watcher in self._watchers):
+                    raise
+
+    def _execute(self, cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+        if self._call is None or self._call.cursor is not cursor:
+            return False  # another connection of the engine
+        self._persistently(
+            lambda: self._connection.dialect.do_execute(cursor, statement, parameters, context)
+        )
+        return True
+
+    def _execute_without_parameters(self, cursor: Any, statement: str, context: Any) -> bool:
+        if self._call is None or self._call.cursor is not cursor:
+            return False
+        self._persistently(lambda: self._connection.dialect.do_execute_no_params(cursor, statement, context))
+        return True
 
     def _after(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool

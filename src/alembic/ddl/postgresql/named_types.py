@@ -208,6 +208,14 @@ class NamedTypes:
         """Let dropping wait."""
         self._in_run = True
 
+    def remember(self) -> dict[tuple[str | None, str], Leaving]:
+        """The types that have lost a column so far."""
+        return dict(self._leaving)
+
+    def recall(self, leaving: dict[tuple[str | None, str], Leaving]) -> None:
+        """Go back to these: the steps since then were undone."""
+        self._leaving, self._owned_exist = dict(leaving), None
+
     def end_run(self) -> None:
         """Drop what nobody uses any more."""
         self._in_run = False

@@ -112,6 +112,16 @@ class PostgresqlImpl(DefaultImpl):
         super().begin_step()
         self.named_types.begin_step()
 
+    def remember(self) -> Any:
+        """What is known of the steps so far, for :meth:`recall`."""
+        return super().remember(), self.named_types.remember(), self._value_added
+
+    def recall(self, known: Any) -> None:
+        """Know no more than at that time: the steps since then were undone."""
+        memo, types, self._value_added = known
+        super().recall(memo)
+        self.named_types.recall(types)
+
     def end_run(self) -> None:
         """Drop the types that lost their last column in this run and that the migrations left behind."""
         super().end_run()
