@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias, cast
 
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table
@@ -182,6 +183,18 @@ class DefaultImpl(Comparing, Batching, metaclass=ImplMeta):
         """
         for call in self.memo.pop("at_step_end", ()):
             call()
+
+    def remember(self) -> Any:
+        """What is known of the steps so far, for :meth:`recall`."""
+        return {key: copy(value) for key, value in self.memo.items()}
+
+    def recall(self, known: Any) -> None:
+        """Know no more than at that time: the steps since then were undone.
+
+        :param known: what :meth:`remember` gave, which must serve for several times.
+        """
+        self.memo.clear()
+        self.memo.update({key: copy(value) for key, value in known.items()})
 
     def needs_commit(self) -> bool:
         """Asked by the runner after each step: whether later ones can rely on it only when committed."""

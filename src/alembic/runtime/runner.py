@@ -5,12 +5,12 @@ A run is an iterator of events. It logs and prints nothing; it goes on when the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .events import Event, PlanMade, RunDone, StepApplied, StepDone, StepFailed, StepStarted
+from .events import Event, PlanMade, RunDone, StepApplied, StepDone, StepFailed, StepStarted, StepsUndone
 from .versions import VersionTable, after
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Run:
                 if create:
                     self._create()
                     create = False
-                yield from self._run(one, is_last=one is planned[-1])
+                yield from self._until_done(one, planned)
             self.company.step_done(one.step, one.rows)
             yield StepDone(one.step, one.rows)
         yield RunDone(planned[-1].rows if planned else heads)
@@ -128,7 +128,20 @@ class Run:
         elif moved:
             raise _VersionsMoved
 
-    def _run(self, one: _Planned, *, is_last: bool) -> Iterator[Event]:
+    def _until_done(self, one: _Planned, planned: list[_Planned]) -> Iterator[Event]:
+        """A step; and as often as a companion undoes it, again, after those that were undone with it."""
+        todo = [one]
+        while todo:
+            each = todo.pop(0)
+            undone = yield from self._run(each, is_last=each is planned[-1])
+            if undone:
+                todo = [other for other in planned if any(other.step is step for step in undone)]
+            elif todo:
+                self.company.step_done(each.step, each.rows)
+                yield StepDone(each.step, each.rows)
+
+    def _run(self, one: _Planned, *, is_last: bool) -> Generator[Event, None, tuple[MigrationStep, ...]]:
+        """Run a step; the steps that have been undone instead, and are to be run again."""
         impl = self.versions.impl
         step = one.step
         yield StepStarted(step)
@@ -149,5 +162,10 @@ class Run:
             self.applied(step, set(one.rows), self.arguments)
             self.company.step_applied(step, one.rows)
         except Exception as error:
-            yield StepFailed(step, error, impl.as_sql)
-            raise
+            undone = tuple(self.company.undo(step, error))
+            if not undone:
+                yield StepFailed(step, error, impl.as_sql)
+                raise
+            yield StepsUndone(undone, error)
+            return undone
+        return ()

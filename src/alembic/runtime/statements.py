@@ -89,12 +89,10 @@ class Statements:
         SQLAlchemy knows such a listener for a whole engine only; so nobody has it who doesn't need it.
         """
         if not self._insists:
-            self._insists = (
-                ("do_execute", self._execute),
-                ("do_execute_no_params", self._execute_without_parameters),
-            )
-            for name, listener in self._insists:
-                event.listen(self._connection.engine, name, listener)
+            without_parameters = self._execute_without_parameters
+            self._insists = (("do_execute", self._execute), ("do_execute_no_params", without_parameters))
+            for name, execute in self._insists:
+                event.listen(self._connection.engine, name, execute)
 
     def _before(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
@@ -103,6 +101,7 @@ class Statements:
             call = self._call = Call(statement, parameters, cursor, many, context)
             for watcher in self._watchers:
                 watcher.before(call)
+            self._call = call  # again, since a watcher may have sent statements of its own meanwhile
             statement, parameters = call.sql, call.parameters
         step = self.step
         if step is not None:
