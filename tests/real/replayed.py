@@ -77,8 +77,8 @@ def _of_database(connection: sa.Connection, models: str) -> Schema:
 
 def _without_what_mysql_makes(table: sa.Table) -> None:
     """Take out what no operation says: the indexes that foreign keys need, and the default of a default."""
-    if "mysql" in table.dialect_options:
-        table.dialect_options["mysql"]._non_defaults.pop("default charset", None)
+    for dialect in {"mysql", "mariadb"} & set(table.dialect_options):
+        table.dialect_options[dialect]._non_defaults.pop("default charset", None)
         keys = {(key.name, tuple(key.column_keys)) for key in table.foreign_key_constraints}
         columns = {names for _, names in keys}
         for index in list(table.indexes):

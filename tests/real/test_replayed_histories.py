@@ -24,6 +24,7 @@ KNOWN = [
     ("jupyterhub", "postgresql", 90),
     ("jupyterhub", "mariadb", 90),
     ("mlflow", "postgresql", 1900),
+    ("mlflow", "mariadb", 1700),
 ]
 
 

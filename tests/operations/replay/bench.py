@@ -59,14 +59,15 @@ class Bench:
 
     def run_live(self, *lines: str, **names: Any) -> None:
         """Run the lines as one step on the database only."""
-        with self.engine.begin() as connection:
+        with self.engine.connect() as connection:
             context = MigrationContext.configure(connection, opts=dict(self.opts))
-            context.impl.begin_step()
-            with Operations.context(context) as op, warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                _execute(lines, op, names)
-            context.impl.end_step()
-            context.impl.end_run()
+            with context.begin_transaction(_per_migration=not context.impl.transactional_ddl):
+                context.impl.begin_step()
+                with Operations.context(context) as op, warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    _execute(lines, op, names)
+                context.impl.end_step()
+                context.impl.end_run()
 
     def replay(self, *lines: str, **names: Any) -> None:
         """Apply the operations of the lines to the schema only."""
