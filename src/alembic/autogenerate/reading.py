@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import MetaData, Table
 
+from ..runtime.bookkeeping import side_tables
 from ..schema.catalogue import Catalogue
 from ..schema.from_catalogue import from_catalogue
 from ..schema.from_metadata import from_metadata, key_of
@@ -163,8 +164,13 @@ class Reading:
         default = self.connection.dialect.default_schema_name
         return (None if schema == default else schema), migrations.version_table
 
+    @cached_property
+    def _side_tables(self) -> frozenset[TableKey]:
+        """Our own beside it, unless the application has a table of that name."""
+        return side_tables(self._context.migration_context) - self._models
+
     def _is_wanted(self, key: TableKey) -> bool:
-        if key == self._version_table:
+        if key == self._version_table or key in self._side_tables:
             return False
         if key[0] not in self.schemas and key not in self._models:
             return False

@@ -25,6 +25,8 @@ AREAS = (
     "batch",
     "sqlite",
     "state",
+    "journal",
+    "locking",
 )
 
 
