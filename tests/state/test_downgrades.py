@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +9,9 @@ from sqlalchemy import create_engine, text
 
 from alembic.runtime.losses import lost_by
 from alembic.schema.tokens import POSTGRESQL
-from tests.project import Project, _clean_environment
+from tests.project import Project
+
+from .terminal import on_terminal
 
 TABLE = 'op.create_table("{0}", sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", sa.Integer))'
 
@@ -140,35 +138,12 @@ class TestProtect:
     )
     def test_on_a_terminal_it_asks(self, project: Project, answer: str, code: int, left: list[str]) -> None:
         _tables(project)
-        found, shown = _on_terminal(project, ["downgrade", "base"], answer)
+        shown, found = on_terminal(project, "downgrade", "base", answer=answer)
         assert "This downgrade destroys data in sqlite:///" in shown
         assert "  a1: drop table users (3 rows)\r\n" in shown
         assert "Go on? [y/N]" in shown
         assert (found, project.applied()) == (code, left)
         assert shown.count("Go on?") == 1
-
-
-def _on_terminal(project: Project, argv: list[str], answer: str) -> tuple[int, str]:
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "alembic", *argv],
-        cwd=project.directory,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=_clean_environment(sys.executable),
-    )
-    os.close(theirs)
-    os.write(ours, f"{answer}\n".encode())
-    shown = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            shown += chunk
-    except OSError:  # the other end is closed
-        pass
-    finally:
-        os.close(ours)
-    return process.wait(60) & 0xFF, shown.decode()
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def run_environment(
     if not (settings.get("dont_mutate") or settings.get("as_sql")):
         from .company import companions
 
-        settings["companions"] = companions(config)
+        settings["companions"] = (*companions(config), *settings.get("companions", ()))
     with EnvironmentContext(config, directory, fn=fn, **settings):
         directory.run_env()
 

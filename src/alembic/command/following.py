@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..configuration import Config
+    from ..runtime.companions import Factory
     from ..runtime.events import Event
     from ..runtime.migration import MigrationContext
     from ..script.steps import MigrationStep
@@ -65,9 +66,10 @@ class Course:
 
 
 class Following:
-    """Whoever follows the runs of one command: ``listeners`` are for the EnvironmentContext."""
+    """Whoever follows the runs of one command: both are for the EnvironmentContext."""
 
     listeners: tuple[Callable[[Event], None], ...] = ()
+    companions: tuple[Factory, ...] = ()
 
     def at(self, context: MigrationContext) -> None:
         """A run is about to be planned in this context."""
@@ -140,7 +142,13 @@ def following(config: Config, format: str | None, sql: bool) -> Iterator[Followi
     """
     output = Output(config, format)
     if not output.is_json:
-        yield Following()
+        from . import progress
+
+        if sql or not progress.wanted(config):
+            yield Following()
+        else:
+            with progress.progress() as shown:
+                yield shown
         return
     events = _Events(output)
     with output.alone():

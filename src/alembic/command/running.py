@@ -58,6 +58,7 @@ def upgrade(
             destination_rev=target,
             tag=tag,
             listeners=follower.listeners,
+            companions=follower.companions,
         )
 
 
@@ -112,6 +113,7 @@ def downgrade(
             destination_rev=target,
             tag=tag,
             listeners=follower.listeners,
+            companions=follower.companions,
         )
 
 
@@ -178,6 +180,7 @@ def stamp(
             tag=tag,
             purge=purge,
             listeners=follower.listeners,
+            companions=follower.companions,
         )
 
 
