@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.servers.process import Child, Unavailable, free_port, private_directory, run
@@ -22,8 +23,15 @@ SETTINGS = (
 )
 
 
-def start() -> tuple[Child, str]:
-    """The running server and the SQLAlchemy URL of its administrative database."""
+# What is committed then outlives the server, if not the machine.
+SURVIVES_A_KILL = ("--innodb-flush-log-at-trx-commit=2",)
+
+
+def start(settings: Sequence[str] = ()) -> tuple[Child, str]:
+    """The running server and the SQLAlchemy URL of its administrative database.
+
+    :param settings: on top of the usual ones.
+    """
     try:
         import pymysql
     except ImportError as error:
@@ -53,6 +61,7 @@ def start() -> tuple[Child, str]:
             f"--pid-file={directory / 'mariadb.pid'}",
             f"--tmpdir={temporary}",
             *SETTINGS,
+            *settings,
         ]
         child = Child(argv, directory)
     except BaseException:

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.servers.process import Child, Unavailable, free_port, private_directory, run
@@ -24,8 +25,15 @@ SETTINGS = {
 }
 
 
-def start() -> tuple[Child, str]:
-    """The running server and the SQLAlchemy URL of its administrative database."""
+# What is committed then outlives the server, if not the machine.
+SURVIVES_A_KILL = {"synchronous_commit": "on"}
+
+
+def start(settings: Mapping[str, str] | None = None) -> tuple[Child, str]:
+    """The running server and the SQLAlchemy URL of its administrative database.
+
+    :param settings: on top of the usual ones.
+    """
     try:
         import psycopg
     except ImportError as error:
@@ -46,7 +54,7 @@ def start() -> tuple[Child, str]:
         )
         port = free_port()
         argv: list[str | Path] = [binaries / "postgres", "-D", data, "-p", str(port)]
-        for name, value in SETTINGS.items():
+        for name, value in {**SETTINGS, **(settings or {})}.items():
             argv += ["-c", f"{name}={value}"]
         # SIGINT is PostgreSQL's fast shutdown: open connections are ended, not waited for.
         child = Child(argv, directory, stop_signal=signal.SIGINT, user=user, env=locale)

@@ -87,24 +87,42 @@ class Child:
         self._owner = os.getpid()
         self._log = directory / "server.log"
         self._tail = ""
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [str(word) for word in argv],
+        self._argv = [str(word) for word in argv]
+        self._user, self._env = user, env
+        self._answers: Callable[[], object] | None = None
+        self._process = self._start()
+        atexit.register(self.stop)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                self._argv,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                cwd=directory,
-                env=env,
+                cwd=self._directory,
+                env=self._env,
                 start_new_session=True,  # Ctrl-C is for pytest, which then stops the server in order
-                preexec_fn=_die_with_parent(stop_signal),
-                user=user,
-                group=_group(user),
-                extra_groups=None if user is None else (),
+                preexec_fn=_die_with_parent(self._stop_signal),
+                user=self._user,
+                group=_group(self._user),
+                extra_groups=None if self._user is None else (),
             )
-        atexit.register(self.stop)
+
+    def kill(self) -> None:
+        """End the server as a failing machine does, with all processes that it has started."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(20)
+
+    def restart(self) -> None:
+        """Start it again on its data and port, and wait until it answers."""
+        assert self._answers is not None
+        self._process = self._start()
+        self.wait_until(self._answers)
 
     def wait_until(self, answers: Callable[[], object], *, seconds: float = 60.0) -> None:
         """Return when `answers` stops raising; give up when the process is gone or the time is over."""
+        self._answers = answers
         give_up = time.monotonic() + seconds
         while True:
             try:

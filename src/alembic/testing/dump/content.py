@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Inspector, MetaData, Table, inspect, select
-from sqlalchemy.exc import NoSuchTableError
+from sqlalchemy.exc import NoSuchTableError, SAWarning
 
 from . import mysql, postgresql, sqlite, standard
 
@@ -79,10 +81,9 @@ def _reflected(connection: Connection, names: list[tuple[str | None, str]]) -> l
     metadata = MetaData()
     tables = []
     for schema, name in names:
-        try:
+        with warnings.catch_warnings(), suppress(NoSuchTableError):  # somebody's who has just ended
+            warnings.simplefilter("ignore", SAWarning)  # of details that are not needed
             tables.append(Table(name, metadata, schema=schema, autoload_with=connection, resolve_fks=False))
-        except NoSuchTableError:
-            continue  # it belonged to somebody who has just ended
     return tables
 
 
