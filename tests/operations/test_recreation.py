@@ -38,6 +38,22 @@ def _script(dialect: str = "sqlite") -> Script:
     return Script(dialect)
 
 
+AROUND = (
+    "-- t is made anew. Triggers on it that no revision has made have to be made again;",
+    "-- inside of a transaction foreign keys stay enforced, unless that was switched off before.",
+    "PRAGMA foreign_keys=OFF;",
+    "SAVEPOINT alembic_anew;",
+    "PRAGMA legacy_alter_table=ON;",
+    "PRAGMA legacy_alter_table=OFF;",
+    "RELEASE alembic_anew;",
+)
+
+
+def bare(lines: list[str]) -> list[str]:
+    """A script without what protects from loss on SQLite."""
+    return [line for line in lines if line not in AROUND]
+
+
 def test_a_script_creates_copies_drops_renames() -> None:
     script = _script()
     with script.op.batch_alter_table("t", copy_from=table()) as batch:
@@ -47,7 +63,8 @@ def test_a_script_creates_copies_drops_renames() -> None:
         batch.drop_constraint("ck_b", type_="check")
         batch.create_unique_constraint("uq_b", ["b", "a"])
         batch.create_index("ix_n", ["n", "z"])
-    assert script.lines == [
+    assert [line for line in script.lines if line in AROUND] == list(AROUND)
+    assert bare(script.lines) == [
         "CREATE TABLE _alembic_tmp_t (",
         "    id INTEGER NOT NULL, ",
         "    n INTEGER, ",
@@ -76,7 +93,7 @@ def test_a_statement_stands_between_two_rounds() -> None:
         batch.alter_column("a", new_column_name="z")
         batch.execute("UPDATE t SET z = 'x'")
         batch.drop_column("z")
-    starts = [line.split(" (")[0] for line in script.lines if line[0] != " " and line != ");"]
+    starts = [line.split(" (")[0] for line in bare(script.lines) if line[0] != " " and line != ");"]
     assert starts[3:8] == [
         "DROP TABLE t;",
         "ALTER TABLE _alembic_tmp_t RENAME TO t;",
@@ -93,7 +110,7 @@ def test_columns_are_put_in_order() -> None:
         "t", copy_from=table(), recreate="always", partial_reordering=hints
     ) as batch:
         batch.add_column(sa.Column("n", sa.Integer))
-    columns = [line.split()[0] for line in script.lines[1:7]]
+    columns = [line.split()[0] for line in bare(script.lines)[1:7]]
     assert columns == ["id", "p", "a", "f", "b", "n"]
 
 
@@ -177,7 +194,9 @@ def test_scripts_are_those_of_the_genuine_package(genuine: Path) -> None:
         for python in (str(genuine), sys.executable)
     ]
     for theirs, ours in zip(*answers, strict=True):
-        said = [line for line in ours if not line.startswith("SELECT setval(")]  # numbers began with 1 again
+        said = [
+            line for line in bare(ours) if not line.startswith("SELECT setval(")
+        ]  # numbers began with 1 again
         assert sorted(said) == sorted(theirs)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import ForeignKeyConstraint
@@ -57,7 +58,11 @@ class Batching:
             if shared and isinstance(constraint.name, str) and constraint.name in names:
                 self.drop_constraint(constraint)
 
-    def rows_copied(self, table: Table) -> None:
+    def making_anew(self, table: Table) -> AbstractContextManager[None]:
+        """A block in which another table takes the place of this one."""
+        return nullcontext()
+
+    def rows_copied(self, old: Table, new: Table) -> None:
         """Called when a new table has the rows of the old one, which still exists; nothing here."""
 
     def cast_for_batch_migrate(

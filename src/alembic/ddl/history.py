@@ -24,6 +24,9 @@ class History(Protocol):
     def note_statement(self, statement: Executable | str) -> None:
         """A statement went out that no operation has sent."""
 
+    def triggers(self, table: str, schema: str | None) -> list[str]:
+        """The SQL of the triggers on a table that revisions have made, as far as it still says the same."""
+
     def step_begins(self) -> None:
         """What comes next is said by a revision."""
 

@@ -223,13 +223,17 @@ class Recreation:
 
         :returns: the new table.
         """
+        with self.impl.making_anew(self.table):
+            return self._replace()
+
+    def _replace(self) -> Table:
         impl, old = self.impl, self.table
         new = self.new_table()
         impl.prep_table_for_batch(self, old)
         impl.create_table(new)
         try:
             self._copy_rows(new)
-            impl.rows_copied(new)
+            impl.rows_copied(old, new)
             impl.drop_table(old)
         except BaseException:
             impl.drop_table(new)

@@ -19,11 +19,14 @@ from alembic.schema.knowledge import (
     nothing_known,
     with_enums,
     with_table,
+    with_trigger,
     with_unknown,
     without_enums,
     without_table,
+    without_triggers,
 )
-from alembic.schema.touched import Touched, touched_by
+from alembic.schema.shapes import Trigger
+from alembic.schema.touched import Touched, touched_by, trigger_made, triggers_dropped
 
 from .draft import TableDraft
 
@@ -95,11 +98,27 @@ def find_index(schema: Schema, name: str) -> TableKey | None:
 
 def after_sql(schema: Schema, sql: str, context: OperationsContext) -> Schema:
     """The schema after SQL that a person has written: what it names as altered is unknown."""
+    if "trigger" in sql.lower():
+        schema = _after_triggers(schema, sql, context)
     touched = touched_by(sql, context.impl.rules.flavour)
     if not touched:
         return schema
     line = " ".join(sql.split())
     return _after(schema, touched, f"SQL: {line if len(line) <= 60 else line[:59] + '…'}", context)
+
+
+def _after_triggers(schema: Schema, sql: str, context: OperationsContext) -> Schema:
+    flavour = context.impl.rules.flavour
+    gone = {name.lower() for name in triggers_dropped(sql, flavour)}
+    schema = without_triggers(schema, [name for name in schema.triggers if name.lower() in gone])
+    made = trigger_made(sql, flavour)
+    if made is None:
+        return schema
+    key = present_key(schema, key_of(context, *made[1]), context)
+    table = schema.tables.get(key)
+    return (
+        schema if table is None else with_trigger(schema, made[0][1], Trigger(key, sql, tuple(table.columns)))
+    )
 
 
 def _after(schema: Schema, touched: Touched, why: str, context: OperationsContext) -> Schema:

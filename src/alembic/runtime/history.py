@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sqlalchemy import Table
 
-from ..schema.knowledge import EMPTY
+from ..schema.knowledge import EMPTY, triggers_of
 
 if TYPE_CHECKING:
     from sqlalchemy.sql import Executable
@@ -91,6 +91,10 @@ class ScriptHistory:
         """A table as it is now; None if it isn't known. The same object as long as it is the same."""
         shape = self.schema.tables.get((schema, name))
         return shape.source if shape is not None and isinstance(shape.source, Table) else None
+
+    def triggers(self, table: str, schema: str | None) -> list[str]:
+        """The SQL of the triggers on a table that revisions have made, as far as it still says the same."""
+        return triggers_of(self.schema, (schema, table))
 
     def is_plain(self, table: str, schema: str | None, column: str) -> bool:
         """Whether a column is in no key, index or expression for certain."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from .shapes import EnumType, Schema, Table, TableKey
+from .shapes import EnumType, Schema, Table, TableKey, Trigger
 
 T = TypeVar("T")
 
@@ -37,7 +37,35 @@ def with_table(schema: Schema, table: Table) -> Schema:
 
 def without_table(schema: Schema, key: TableKey) -> Schema:
     """The schema in which a table is known not to exist."""
-    return replace(schema, tables=_without(schema.tables, [key]), unknown=_without(schema.unknown, [key]))
+    return replace(
+        schema,
+        tables=_without(schema.tables, [key]),
+        unknown=_without(schema.unknown, [key]),
+        triggers={name: each for name, each in schema.triggers.items() if each.table != key},
+    )
+
+
+def with_trigger(schema: Schema, name: str, trigger: Trigger) -> Schema:
+    """The schema with a trigger."""
+    return replace(schema, triggers={**schema.triggers, name: trigger})
+
+
+def without_triggers(schema: Schema, names: Iterable[str]) -> Schema:
+    """The schema without some triggers."""
+    gone = set(names)
+    return replace(
+        schema, triggers={name: each for name, each in schema.triggers.items() if name not in gone}
+    )
+
+
+def triggers_of(schema: Schema, key: TableKey) -> list[str]:
+    """The SQL of the triggers that revisions have made on a table, in their order.
+
+    One whose table has other columns now may say something else now, and is left out.
+    """
+    table = schema.tables.get(key)
+    columns = () if table is None else tuple(table.columns)
+    return [each.sql for each in schema.triggers.values() if each.table == key and each.columns == columns]
 
 
 def with_enums(schema: Schema, enums: Iterable[EnumType]) -> Schema:

@@ -180,6 +180,15 @@ class Sequence:
 
 
 @value
+class Trigger:
+    """A trigger that SQL of a revision has made, and the columns that its table had then."""
+
+    table: TableKey
+    sql: str
+    columns: tuple[str, ...]
+
+
+@value
 class Schema:
     """All tables, enumeration types and sequences of one side, by (schema, name), in sorted order.
 
@@ -187,6 +196,7 @@ class Schema:
         why. What was read from a database or from models is known; what comes of replaying revisions may not.
     :param unknown_rest: why nothing is known of whatever is not in ``tables``, ``enums`` and ``sequences``;
         None: what isn't there and isn't ``unknown`` doesn't exist.
+    :param triggers: those that revisions have made, by name; there may be others. No part of a comparison.
     """
 
     tables: Mapping[TableKey, Table]
@@ -194,3 +204,4 @@ class Schema:
     sequences: Mapping[TableKey, Sequence] = field(default_factory=dict)
     unknown: Mapping[TableKey, str] = field(default_factory=dict)
     unknown_rest: str | None = None
+    triggers: Mapping[str, Trigger] = field(default_factory=dict, compare=False)

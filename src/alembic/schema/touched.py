@@ -60,6 +60,32 @@ def touched_by(sql: str, flavour: Flavour) -> Touched:
     )
 
 
+def trigger_made(sql: str, flavour: Flavour) -> tuple[Name, Name] | None:
+    """Names of the trigger that a text makes, and of its table; None if it doesn't, or does more."""
+    found = significant(tokens(sql, flavour))
+    while found and found[-1].text == ";":
+        found = found[:-1]
+    words = [each.word for each in found]
+    at = 1
+    while at < len(found) and words[at] in _KIND_MODIFIERS:
+        at += 1
+    is_one = words[:1] == ["CREATE"] and words[at : at + 1] == ["TRIGGER"] and words[-1:] == ["END"]
+    if not is_one or "ON" not in words[at:] or "TEMP" in words[:at] or "TEMPORARY" in words[:at]:
+        return None
+    name, behind = _name(found, _behind_conditions(words, at + 1), flavour)
+    return name, _name(found, words.index("ON", behind) + 1, flavour)[0]
+
+
+def triggers_dropped(sql: str, flavour: Flavour) -> list[str]:
+    """Names of the triggers that a text drops."""
+    names: list[str] = []
+    for found in _statements(significant(tokens(sql, flavour))):
+        words = [each.word for each in found]
+        if words[:2] == ["DROP", "TRIGGER"]:
+            names += [name for _, name in _all_names(found[_behind_conditions(words, 2) :], flavour)]
+    return names
+
+
 def _statements(found: list[Token]) -> Iterator[list[Token]]:
     statement: list[Token] = []
     for token in found:

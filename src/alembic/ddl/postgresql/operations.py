@@ -289,13 +289,13 @@ class PostgresqlImpl(DefaultImpl):
             ]
         return super()._default_changes(table_name, column_name, default, known)
 
-    def rows_copied(self, table: Table) -> None:
+    def rows_copied(self, old: Table, new: Table) -> None:
         """A new table's numbers go on where those of the rows end."""
-        column = table._autoincrement_column
+        column = new._autoincrement_column
         if column is None:
             return
         preparer = self.dialect.identifier_preparer
-        name, number = preparer.format_table(table), preparer.format_column(column)
+        name, number = preparer.format_table(new), preparer.format_column(column)
         texts = [String().literal_processor(self.dialect)(text) for text in (name, column.name)]  # type: ignore[no-untyped-call]  # SQLAlchemy's own is untyped
         sequence = f"pg_get_serial_sequence({', '.join(texts)})"
         self._exec(f"SELECT setval({sequence}, max({number})) FROM {name}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from sqlalchemy import LargeBinary, event
@@ -25,7 +26,7 @@ from .restated import Restated
 from .spelling import reflected_default
 from .stored import Place
 from .values import processor_of
-from .written import Moment, Written, is_used
+from .written import Moment, Written, around_new_table, go_on_counting, is_used
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Index, Table
@@ -366,6 +367,15 @@ class SQLiteImpl(DefaultImpl):
         pending.order = batch.partial_reordering or ()
         pending.carry_out()
         return True
+
+    def making_anew(self, table: Table) -> AbstractContextManager[None]:
+        """In a script: what the statements need around them to lose nothing."""
+        return around_new_table(self, table) if self.as_sql else nullcontext()
+
+    def rows_copied(self, old: Table, new: Table) -> None:
+        """In a script: AUTOINCREMENT goes on from where it was, even if the last rows are gone."""
+        if self.as_sql:
+            go_on_counting(self, old, new)
 
     def cast_for_batch_migrate(
         self, existing: Column[Any], existing_transfer: dict[str, Any], new_type: TypeEngine[Any]

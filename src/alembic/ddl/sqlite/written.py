@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import CheckConstraint
@@ -62,6 +63,36 @@ class Written:
         """Write the statements that make the table anew with a change."""
         recreation = _recreation(self._impl, table, entry)
         self._table = recreation.carry_out()
+
+
+@contextmanager
+def around_new_table(impl: DefaultImpl, table: Table) -> Iterator[None]:
+    """In a script: everything or nothing, rows that refer to the table stay, and its triggers come again.
+
+    DROP TABLE deletes rows of other tables by ON DELETE CASCADE if foreign keys are enforced, and can't be
+    told not to inside of a transaction. RENAME refuses to work if a view names the table that was dropped,
+    unless it is told to act as it did before SQLite 3.26. (https://www.sqlite.org/lang_altertable.html#otheralter)
+    """
+    impl.static_output(
+        f"-- {table.name} is made anew. Triggers on it that no revision has made have to be made again;\n"
+        "-- inside of a transaction foreign keys stay enforced, unless that was switched off before."
+    )
+    for statement in ("PRAGMA foreign_keys=OFF", "SAVEPOINT alembic_anew", "PRAGMA legacy_alter_table=ON"):
+        impl._exec(statement)
+    triggers = [] if impl.history is None else impl.history.triggers(table.name, table.schema)
+    yield
+    for statement in (*triggers, "PRAGMA legacy_alter_table=OFF", "RELEASE alembic_anew"):
+        impl._exec(statement)
+
+
+def go_on_counting(impl: DefaultImpl, old: Table, new: Table) -> None:
+    """Take over the last number that AUTOINCREMENT gave."""
+    if not new.dialect_options["sqlite"]["autoincrement"]:
+        return
+    before, now = ("'" + each.name.replace("'", "''") + "'" for each in (old, new))
+    last = f"SELECT {now}, seq FROM sqlite_sequence WHERE name = {before}"
+    impl._exec(f"DELETE FROM sqlite_sequence WHERE name = {now}")
+    impl._exec(f"INSERT INTO sqlite_sequence (name, seq) {last}")
 
 
 def is_used(table: Table | None, name: str) -> bool:
