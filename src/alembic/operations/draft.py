@@ -16,7 +16,7 @@ from alembic.errors.batch import ColumnMissing, ConstraintMissing, ConstraintUnn
 
 from .draft_order import placed
 from .draft_parts import Copying, Pair, column_with, mentions
-from .implied_indexes import drop_covered, left_behind
+from .implied_indexes import drop_covered, forget_origin, left_behind
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
@@ -222,9 +222,9 @@ class TableDraft:
         """Make those that the database has made for foreign keys indexes of the table's own."""
         if self._features.foreign_keys_make_indexes:
             bare = self._copying.table(self.table, self._same_columns(), constraints=())
-            for index in left_behind(self.table, bare):
-                index.info.clear()
-                self.create_index(index)
+            self._add_indexes(left_behind(self.table, bare))
+            for index in self.table.indexes:
+                forget_origin(index)
 
     def _add_indexes(self, indexes: Iterable[sa.Index]) -> None:
         self._become(self._same_columns(), indexes=[*self._indexes(), *indexes])

@@ -11,6 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from alembic.schema.spelling import element_of
+
 _MARK = "alembic_implied"
 
 
@@ -55,6 +57,11 @@ def drop_covered(table: sa.Table, new: sa.ForeignKeyConstraint | None = None) ->
             table.indexes.discard(index)
 
 
+def forget_origin(index: sa.Index) -> None:
+    """Make an index that a foreign key has left one as any other, which stays whatever comes."""
+    index.info.pop(_MARK, None)
+
+
 def unused_name(name: str, taken: Iterable[str]) -> str:
     """The name of an index that nobody has named: that of its first column, with a number if it is taken."""
     lower = {"primary", *(each.lower() for each in taken)}
@@ -80,10 +87,16 @@ def _keys(table: sa.Table) -> list[tuple[Any, tuple[str, ...]]]:
 
 
 def _leading(index: sa.Index) -> Iterator[str]:
-    for each in index.expressions:
-        if not isinstance(each, sa.Column):
+    assert index.table is not None
+    for part in index.expressions:
+        name = element_of(part, _text, index.table).removesuffix(" DESC")
+        if name not in index.table.columns:
             return
-        yield each.name
+        yield name
+
+
+def _text(clause: Any) -> str:
+    return str(clause)
 
 
 def _covers(index: tuple[str, ...], columns: tuple[str, ...]) -> bool:

@@ -183,8 +183,8 @@ def alter_column(operation: ops.AlterColumnOp, draft: TableDraft, context: Opera
             wishes["server_default"] = operation.existing_server_default
         if wishes["comment"] is False and operation.existing_comment is not None:
             wishes["comment"] = operation.existing_comment
-    if wishes["type_"] is not None and not context.impl.features.types_bring_collations:
-        wishes["type_"] = _with_collation(operation, draft)
+    if operation.modify_type is not None and not context.impl.features.types_bring_collations:
+        wishes["type_"] = _with_collation(operation, draft, context)
     if operation.modify_type is not None and operation.existing_type is not None:
         _drop_checks_of_type(operation, draft, context)
     draft.alter_column(
@@ -196,16 +196,25 @@ def alter_column(operation: ops.AlterColumnOp, draft: TableDraft, context: Opera
     )
 
 
-def _with_collation(operation: ops.AlterColumnOp, draft: TableDraft) -> Any:
-    """The new type with the collation that the column has, unless either type mentions one."""
+def _with_collation(operation: ops.AlterColumnOp, draft: TableDraft, context: OperationsContext) -> Any:
+    """The new type with the character set and collation of the column, unless either type mentions them."""
     wanted: Any = sa.types.to_instance(operation.modify_type)
-    present = getattr(draft.table.columns[draft.resolve(operation.column_name)].type, "collation", None)
-    said = (getattr(each, "collation", None) for each in (wanted, operation.existing_type))
-    if present is None or any(said) or not hasattr(wanted, "collation"):
+    present = _collating(draft.table.columns[draft.resolve(operation.column_name)].type)
+    if not present or _collating(wanted) or _collating(operation.existing_type):
         return wanted
+    if not isinstance(wanted, sa.String):
+        if context.impl.features.alters_columns:
+            return wanted
+        raise ValueError(f"{operation.column_name!r} keeps a collation, which its new type can't have")
     wanted = wanted.copy()
-    wanted.collation = present
+    for name, value in present.items():
+        setattr(wanted, name, value)  # the compiler of types asks any string for them
     return wanted
+
+
+def _collating(type_: Any) -> dict[str, Any]:
+    said = {name: getattr(type_, name, None) for name in ("charset", "collation")}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _drop_checks_of_type(operation: ops.AlterColumnOp, draft: TableDraft, context: OperationsContext) -> None:

@@ -52,8 +52,16 @@ def element_of(part: Any, text: Callable[[ClauseElement], str], table: sa.Table 
     if isinstance(part, TextClause):
         expression, written = _without_order(expression)
         words = written + words
-    is_column = table is not None and expression.strip('"`[]') in table.columns
-    return " ".join([expression.strip('"`[]') if is_column else f"({expression})", *words])
+    column = None if table is None else _column_named(expression.strip('"`[]'), table)
+    return " ".join([f"({expression})" if column is None else column, *words])
+
+
+def _column_named(name: str, table: sa.Table) -> str | None:
+    """The column of a name, which a spelled expression may have in lower case."""
+    if name in table.columns:
+        return name
+    found = [each.name for each in table.columns if each.name.lower() == name]
+    return found[0] if len(found) == 1 else None
 
 
 def _without_order(text: str) -> tuple[str, list[str]]:

@@ -50,8 +50,8 @@ class Maker:
             return None
         table = self._pick(list(schema.tables.values()))
         how = self._pick(("", "", ", recreate='always'", ", recreate='auto'"))
-        if self.flavour is MARIADB and any(" DESC" in str(index.elements) for index in table.indexes):
-            how = ""  # which SQLAlchemy doesn't reflect there
+        if self.flavour is MARIADB and _is_badly_reflected(table):
+            how = ""
         said = self._pick(_CHANGES)(self, schema, table)
         if said is None:
             return None
@@ -315,6 +315,13 @@ class Maker:
         if self._chance(0.3):
             return "drop_table_comment", None, ""
         return "create_table_comment", None, self._comment()
+
+
+def _is_badly_reflected(table: Table) -> bool:
+    """Whether the table has what SQLAlchemy's Inspector, of which a rebuild lives there, doesn't see."""
+    return any(" DESC" in str(index.elements) for index in table.indexes) or any(
+        "(" in (column.default or "") for column in table.columns.values()
+    )
 
 
 Said = tuple[str, "str | None", str] | None

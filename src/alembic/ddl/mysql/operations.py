@@ -60,6 +60,7 @@ class MySQLImpl(DefaultImpl):
         widens_varchar=True,
         indexes_lose_columns=True,
         restates_columns=True,
+        types_bring_collations=False,
         foreign_keys_make_indexes=True,
     )
     type_synonyms = (*DefaultImpl.type_synonyms, {"BOOL", "TINYINT"}, {"JSON", "LONGTEXT"})
