@@ -14,6 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+# What a run leaves in a database beside the tables of the migrations.
+OWN_TABLES = frozenset({"alembic_version", "alembic_history", "alembic_journal", "alembic_lock"})
+
 INI = """\
 [alembic]
 script_location = %(here)s/migrations
@@ -116,6 +119,10 @@ def upgrade():
 def downgrade():
 {downgrade}
 '''
+
+
+# What we keep in a database.
+OUR_TABLES = {"alembic_version", "alembic_history", "alembic_journal", "alembic_lock"}
 
 
 class Result(NamedTuple):
@@ -266,12 +273,12 @@ class Project:
             return sorted(connection.execute(text(f"SELECT version_num FROM {table}")).scalars())
 
     def tables(self) -> list[str]:
-        """The names of the tables in the database, the version table apart, sorted."""
+        """The names of the tables in the database, those of the package itself apart, sorted."""
         from sqlalchemy import create_engine, inspect
         from sqlalchemy.pool import NullPool
 
         with create_engine(self.url, poolclass=NullPool).connect() as connection:
-            return sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
+            return sorted(set(inspect(connection).get_table_names()) - OWN_TABLES)
 
 
 def _body(source: str) -> str:

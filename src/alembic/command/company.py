@@ -9,9 +9,25 @@ if TYPE_CHECKING:
     from ..runtime.companions import Factory
 
 
-def companions(config: Config) -> tuple[Factory, ...]:
+def companions(config: Config, lock_wait: float | None = None) -> tuple[Factory, ...]:
     """Makers of the companions of a run, in the order in which they come; see :mod:`..runtime.companions`.
 
     :param config: says which of them are wanted, and how.
+    :param lock_wait: seconds to wait for another run, if the command was told.
     """
-    return ()
+    from ..configuration.values import is_on, number_of, setting
+    from ..limits.companion import limits
+
+    made: list[Factory] = [limits(config)]
+    if is_on(config, "lock", default=True):
+        from ..locking import locks
+
+        version = setting(config, "application_version")
+        wait = number_of(config, "lock_wait", lock_wait, default=300)
+        made.append(locks(wait=wait, application=None if version is None else str(version)))
+    from ..journal.recorder import recorders
+
+    recorder = recorders(config)
+    if recorder is not None:
+        made.append(recorder)
+    return tuple(made)

@@ -12,7 +12,7 @@ the rows of referring tables by cascade.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
@@ -34,6 +34,22 @@ _ENFORCE_AGAIN = re.compile(
 )
 
 
+class Gate(Protocol):
+    """Lets a run into a transaction in which nobody else can write."""
+
+    def begin(self, cursor: Any) -> None:
+        """Send BEGIN IMMEDIATE."""
+
+    def is_to_wait(self, error: Exception) -> bool:
+        """Whether it is worth another attempt, after it has failed and one has waited."""
+
+    def begun(self, cursor: Any, *, has_written: bool) -> None:
+        """Make sure that all is as it was expected; else raise an exception.
+
+        :param has_written: a part of the step is committed already.
+        """
+
+
 class AtomicStep:
     """Sends BEGIN when it is needed, from its making until :meth:`finish` or :meth:`remove`.
 
@@ -52,6 +68,8 @@ class AtomicStep:
         self._ours = ours
         self._driver: Any = connection.connection.driver_connection
         self._begun = False
+        self._has_written = False
+        self._gate: Gate | None = None
         self._later: list[str] = []
         self._statements.step = self
         if self._is_alone:
@@ -67,15 +85,58 @@ class AtomicStep:
     def _open(self) -> bool:
         return bool(getattr(self._driver, "in_transaction", self._begun))
 
+    def begin_now(self, gate: Gate, *, adopt: bool = False) -> None:
+        """Begin before the first statement already, and whenever it is needed again, through a gate.
+
+        What comes before the first change is then done in the transaction too, and what SQLite does only
+        outside of it ends it for a moment.
+
+        :param adopt: the gate has begun the transaction that is open.
+        """
+        self._gate = gate
+        if self._open and not adopt and not self._ours:
+            return
+        cursor = self._connection.connection.cursor()
+        try:
+            if self._open and not adopt:  # begun by the driver or by a listener, and nothing in it
+                cursor.execute("COMMIT")
+            if self._open:
+                self._begun = True
+            else:
+                self._begin(cursor)
+        finally:
+            cursor.close()
+
+    def _begin(self, cursor: Any) -> None:
+        # IMMEDIATE: wait for another writer here, where waiting is possible, rather than fail at the first
+        # write after a read.
+        gate = self._gate
+        if gate is None:
+            cursor.execute("BEGIN IMMEDIATE")
+            self._begun = True
+            return
+        while True:
+            try:
+                gate.begin(cursor)
+                break
+            except Exception as error:
+                if not gate.is_to_wait(error):
+                    raise
+        try:
+            gate.begun(cursor, has_written=self._has_written)
+        except BaseException:
+            cursor.execute("ROLLBACK")
+            raise
+        self._begun = True
+
     def before(self, statement: str, cursor: Any) -> str:
         """Prepare for a statement, and return what is to be executed."""
         if _OUTSIDE.match(statement):
             return self._outside(statement, cursor)
-        if not self._open and not _HARMLESS.match(statement):
-            # IMMEDIATE: wait for another writer here, where waiting is possible, rather than fail at the
-            # first write after a read.
-            cursor.execute("BEGIN IMMEDIATE")
-            self._begun = True
+        if not _HARMLESS.match(statement):
+            if not self._open:
+                self._begin(cursor)
+            self._has_written = True
         return statement
 
     def _outside(self, statement: str, cursor: Any) -> str:

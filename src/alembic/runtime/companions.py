@@ -98,9 +98,9 @@ class Companion:
     def after(self, call: Call) -> None:
         """It was executed."""
 
-    def again(self, call: Call, error: Exception) -> bool:
+    def again(self, call: Call, error: Exception) -> bool | None:
         """It has failed: whether it is to be tried once more, see :meth:`Watcher.again`."""
-        return False
+        return None
 
 
 Factory: TypeAlias = Callable[["MigrationContext"], Companion]
@@ -117,6 +117,7 @@ class Company:
         self._factories = factories
         self._present: tuple[Companion, ...] = ()
         self._step: MigrationStep | None = None
+        self.heads: tuple[str, ...] | None = None
         self.side = SideConnection(context)
 
     def __bool__(self) -> bool:
@@ -135,8 +136,12 @@ class Company:
             for each in self._present:
                 each.acquire(steps)
 
-    def begin(self, steps: Sequence[MigrationStep]) -> None:
-        """See :meth:`Companion.begin`."""
+    def begin(self, steps: Sequence[MigrationStep], heads: tuple[str, ...] | None = None) -> None:
+        """See :meth:`Companion.begin`.
+
+        :param heads: the rows of the version table that the plan begins with; None if it forgets them.
+        """
+        self.heads = heads
         for each in self._present:
             each.begin(steps)
 
@@ -148,6 +153,7 @@ class Company:
 
     def step_applied(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
         """See :meth:`Companion.step_applied`."""
+        self.heads = heads
         for each in self._present:
             each.step_applied(step, heads)
 
@@ -187,9 +193,10 @@ class Company:
         for each in reversed(self._present):
             each.after(call)
 
-    def again(self, call: Call, error: Exception) -> bool:
-        """See :meth:`Companion.again`; the first one who says yes is enough."""
-        return any(each.again(call, error) for each in self._present)
+    def again(self, call: Call, error: Exception) -> bool | None:
+        """See :meth:`Companion.again`; the first one with an opinion decides."""
+        answers = (each.again(call, error) for each in self._present)
+        return next((answer for answer in answers if answer is not None), None)
 
     def undo(self, step: MigrationStep, error: Exception) -> Sequence[MigrationStep]:
         """See :meth:`Companion.undo`; the others are told."""

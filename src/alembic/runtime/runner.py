@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Callback = Callable[["MigrationStep", set[str], Mapping[str, Any]], None]
 
 
-class _VersionsMoved(Exception):
-    """Another process has created the version table since the plan was made: plan again."""
+class VersionsMoved(Exception):
+    """Another process has changed the version table since the plan was made: plan again."""
 
 
 class _Planned(NamedTuple):
@@ -63,7 +63,8 @@ class Run:
         while True:
             try:
                 yield from self._attempt()
-            except _VersionsMoved:
+            except VersionsMoved:
+                self.company.end(None)
                 continue
             return
 
@@ -103,7 +104,7 @@ class Run:
         if set(now) != set(heads):
             heads, planned = now, self._prepared(now)
         if planned:
-            self.company.begin([one.step for one in planned])
+            self.company.begin([one.step for one in planned], None if self.purge else heads)
         return heads, planned
 
     def _prepared(self, heads: tuple[str, ...]) -> list[_Planned]:
@@ -126,7 +127,7 @@ class Run:
         if self.purge:
             self.versions.clear()
         elif moved:
-            raise _VersionsMoved
+            raise VersionsMoved
 
     def _until_done(self, one: _Planned, planned: list[_Planned]) -> Iterator[Event]:
         """A step; and as often as a companion undoes it, again, after those that were undone with it."""
@@ -161,6 +162,8 @@ class Run:
             self.versions.apply(one.changes)
             self.applied(step, set(one.rows), self.arguments)
             self.company.step_applied(step, one.rows)
+        except VersionsMoved:
+            raise
         except Exception as error:
             undone = tuple(self.company.undo(step, error))
             if not undone:

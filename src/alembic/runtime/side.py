@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, NullPool
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
     from .migration import MigrationContext
+
+
+class SideUnavailable(Exception):
+    """The engine has one connection, and no other to give."""
 
 
 class SideConnection:
@@ -30,6 +37,7 @@ class SideConnection:
         """The connection.
 
         :raises sqlalchemy.exc.DBAPIError: the database allows no other, or can't be reached.
+        :raises SideUnavailable: the engine has only the one.
         """
         if self._connection is None:
             self._connection = another_connection(self._context._versions.connection)
@@ -43,7 +51,17 @@ class SideConnection:
 
 
 def another_connection(connection: Connection) -> Connection:
-    """A new connection to the same database, which commits each statement."""
-    engine = connection.engine
-    pool = NullPool(engine.pool._creator, dialect=engine.dialect, _dispatch=engine.pool.dispatch)
+    """A new connection to the same database, which commits each statement.
+
+    :raises SideUnavailable: an application's function that makes connections has given the same one again.
+    """
+    engine, given = connection.engine, connection.connection.dbapi_connection
+
+    def create(rec: ConnectionPoolEntry) -> DBAPIConnection:
+        made = engine.pool._invoke_creator(rec)
+        if made is given:
+            raise SideUnavailable("this engine makes the same connection each time")
+        return made
+
+    pool = NullPool(create, dialect=engine.dialect, _dispatch=engine.pool.dispatch)
     return Engine(pool, engine.dialect, engine.url).connect().execution_options(isolation_level="AUTOCOMMIT")

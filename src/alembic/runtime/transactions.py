@@ -70,7 +70,11 @@ class MigrationTransaction:
         self._held = self.connection.get_transaction()
         if self._atomic:
             self._step = AtomicStep(self.connection, ours=True, statements=self._statements)
-        self._begun()
+        try:
+            self._begun()
+        except BaseException:
+            self.rollback()
+            raise
 
     def commit(self) -> None:
         """Save the work so far."""
