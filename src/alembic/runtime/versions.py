@@ -71,6 +71,10 @@ class VersionTable:
         """The table's name without its schema, as messages give it."""
         return self.table.name
 
+    def is_own(self, statement: object) -> bool:
+        """Whether a statement that is executed is one of those that change the rows."""
+        return statement is self._insert or statement is self._update or statement is self._delete
+
     # -- reading -----------------------------------------------------------------------------------
 
     def exists(self) -> bool:
