@@ -63,10 +63,9 @@ class Watch:
         def watched(cursor: Any, statement: str, *rest: Any, **more: Any) -> Any:
             if not may_change(statement):
                 return execute(cursor, statement, *rest, **more)
-            work = work_of(getattr(cursor, "connection", None), is_commit=False)
-            return self._act(
-                statement, cursor.connection, work, lambda: execute(cursor, statement, *rest, **more)
-            )
+            driver = connection_of(cursor)
+            work = work_of(driver, is_commit=False)
+            return self._act(statement, driver, work, lambda: execute(cursor, statement, *rest, **more))
 
         return watched
 
@@ -183,6 +182,11 @@ def work_of(connection: Any, *, is_commit: bool) -> Work:
     if hasattr(connection, "set_progress_handler"):
         return Indivisible() if is_commit else SQLiteWork(connection)
     return Work()
+
+
+def connection_of(cursor: Any) -> Any:
+    """The driver's connection that a cursor belongs to, or SQLAlchemy's stand-in for an asynchronous one."""
+    return getattr(cursor, "connection", None) or getattr(cursor, "_adapt_connection", cursor)
 
 
 def kill_this_process() -> None:
