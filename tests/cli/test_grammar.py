@@ -31,6 +31,7 @@ COMMANDS = [
     "revision",
     "show",
     "stamp",
+    "status",
     "upgrade",
 ]
 
@@ -138,6 +139,7 @@ GRAMMAR = {
         ["--sql", "--tag", "t", "--purge", "--verify", "--format", "json"],
         {"sql": True, "tag": "t", "purge": True, "verify": True, "format": "json"},
     ),
+    "status": ({"format": "text"}, ["--format", "json"], {"format": "json"}),
     "upgrade R": (
         {"revision": "R", "sql": False, "tag": None, "allow_ahead": False, "format": "text"},
         ["--sql", "--tag", "t", "--allow-ahead", "--format", "json"],

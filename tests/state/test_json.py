@@ -10,7 +10,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.errors import CommandError
-from tests.project import Project, Result
+from tests.project import Project, Result, _restored_process
 
 
 def _document(result: Result) -> dict[str, Any]:
@@ -155,7 +155,8 @@ def test_quiet_is_quiet(project: Project) -> None:
 def test_from_python(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.chain("a1")
     config = Config(str(project.config_file))
-    command.upgrade(config, "head", format="json")
+    with _restored_process(project.directory):
+        command.upgrade(config, "head", format="json")
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["event"] == "done"
     with pytest.raises(CommandError, match="Invalid value for format: 'yaml'; expected text or json"):
         command.heads(config, format="yaml")

@@ -44,6 +44,7 @@ _COMMANDS = (
     command.revision,
     command.show,
     command.stamp,
+    command.status,
     command.upgrade,
 )
 
@@ -119,16 +120,21 @@ class CommandLine:
     def run_cmd(self, config: Config, options: Namespace) -> None:
         """Run the command of already parsed arguments.
 
-        :raises SystemExit: the command failed and said why; with ``--raiseerr`` the error itself is raised.
+        :raises SystemExit: the command failed and said why, or gave a value with an ``exit_status``; with
+            ``--raiseerr`` the error itself is raised.
         """
         function, positional, keyword = options.cmd
 
         def run() -> None:
-            function(
+            outcome = function(
                 config,
                 *[getattr(options, name, None) for name in positional],
                 **{name: getattr(options, name, None) for name in keyword},
             )
+            found = getattr(outcome, "exit_status", None)
+            if isinstance(found, int) and found:
+                console.flush(sys.stdout)
+                sys.exit(found)
 
         self._reporting(options, run)
 

@@ -16,6 +16,7 @@ from .environment import applied, needs_environment, no_steps, run_environment
 from .output import document
 from .reading import branches, current, heads, history, show
 from .running import downgrade, ensure_version, stamp, upgrade
+from .survey import status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +43,7 @@ __all__ = [
     "revision",
     "show",
     "stamp",
+    "status",
     "upgrade",
 ]
 
