@@ -18,7 +18,7 @@ LAYERS = (
     {"ddl"},
     {"operations"},
     {"autogenerate", "runtime"},
-    {"journal", "locking"},
+    {"journal", "limits", "locking"},
     {"command"},
     {"cli"},
     {"op", "context", "config", "migration", "environment", "util", "ext", "__main__"},
