@@ -42,10 +42,11 @@ class Watcher(Protocol):
     def after(self, call: Call) -> None:
         """It was executed. For one that failed this isn't called: another ``before``, or the end, comes."""
 
-    def again(self, call: Call, error: Exception) -> bool:
-        """It has failed: whether it is to be tried once more; who says yes has waited as long as he wants.
+    def again(self, call: Call, error: Exception) -> bool | None:
+        """It has failed: whether it is to be tried once more; None: no opinion; the first other one counts.
 
-        Asked for BEGIN of :class:`AtomicStep`, and for all statements after :meth:`Statements.insist`.
+        Who says yes has waited for as long as he wants. Asked for BEGIN of :class:`AtomicStep`, and for all
+        statements after :meth:`Statements.insist`.
 
         :param error: as the driver raises it.
         """
@@ -89,10 +90,12 @@ class Statements:
         SQLAlchemy knows such a listener for a whole engine only; so nobody has it who doesn't need it.
         """
         if not self._insists:
-            without_parameters = self._execute_without_parameters
-            self._insists = (("do_execute", self._execute), ("do_execute_no_params", without_parameters))
-            for name, execute in self._insists:
-                event.listen(self._connection.engine, name, execute)
+            for name, listener in (
+                ("do_execute", self._execute),
+                ("do_execute_no_params", self._execute_without_parameters),
+            ):
+                event.listen(self._connection.engine, name, listener)
+                self._insists += ((name, listener),)
 
     def _before(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
@@ -115,8 +118,12 @@ class Statements:
                 return act()
             except Exception as error:
                 call = self._call
-                if call is None or not any(watcher.again(call, error) for watcher in self._watchers):
+                if call is None or not self._again(call, error):
                     raise
+
+    def _again(self, call: Call, error: Exception) -> bool:
+        answers = (watcher.again(call, error) for watcher in self._watchers)
+        return next((answer for answer in answers if answer is not None), False)
 
     def _execute(self, cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
         if self._call is None or self._call.cursor is not cursor:
