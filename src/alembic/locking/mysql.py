@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .patience import Patience
 
 _GRACE = 0.7
+_PENDING = "alembic: locks to free after the caller's transaction"
 
 _TABLE = """\
 CREATE TABLE IF NOT EXISTS {table}
@@ -145,28 +146,10 @@ class MySQL(Way):
         or goes back to its pool; a connection that is closed takes it along.
         """
         connection = self.connection
-        pooled: Any = connection.connection.dbapi_connection
-        pool = connection.engine.pool
-        names = (self._key.name(), self._sign(self._session))
-
-        def free(dbapi_connection: Any) -> None:
-            event.remove(connection, "begin", on_begin)
-            event.remove(pool, "checkin", on_checkin)
-            cursor = dbapi_connection.cursor()
-            for name in names:
-                cursor.execute(f"SELECT RELEASE_LOCK('{name}')")
-                cursor.fetchall()
-            cursor.close()
-
-        def on_begin(connection: Connection) -> None:
-            free(pooled)
-
-        def on_checkin(dbapi_connection: Any, record: Any) -> None:
-            if dbapi_connection is pooled:
-                free(pooled)
-
-        event.listen(connection, "begin", on_begin)
-        event.listen(pool, "checkin", on_checkin)
+        connection.info[_PENDING] = (self._key.name(), self._sign(self._session))
+        # Each is known to them once only, whatever the number of runs.
+        event.listen(connection, "begin", _free_at_begin)
+        event.listen(connection.engine.pool, "checkin", _free_at_checkin)
 
     # -- who ---------------------------------------------------------------------------------------
 
@@ -225,6 +208,24 @@ class MySQL(Way):
 
     def _row(self, sql: str) -> tuple[Any, ...]:
         return tuple(self.connection.exec_driver_sql(sql).one())
+
+
+def _free_at_begin(connection: Connection) -> None:
+    _free_pending(connection.info, connection.connection.dbapi_connection)
+
+
+def _free_at_checkin(dbapi_connection: Any, record: Any) -> None:
+    _free_pending(record.info, dbapi_connection)
+
+
+def _free_pending(info: dict[Any, Any], dbapi_connection: Any) -> None:
+    names = info.pop(_PENDING, ())
+    if names and dbapi_connection is not None:
+        cursor = dbapi_connection.cursor()
+        for name in names:
+            cursor.execute(f"SELECT RELEASE_LOCK('{name}')")
+            cursor.fetchall()
+        cursor.close()
 
 
 WAY = MySQL

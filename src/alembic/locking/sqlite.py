@@ -71,7 +71,8 @@ class SQLite(Way):
 
     def begin(self, cursor: Any) -> None:
         """Send BEGIN IMMEDIATE, and wait for a moment only if the file is locked."""
-        [usual] = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout")
+        [usual] = cursor.fetchone()
         cursor.execute(f"PRAGMA busy_timeout = {_MILLISECONDS}")
         try:
             cursor.execute("BEGIN IMMEDIATE")
