@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from alembic.journal.entries import DONE, STAMP, UPGRADE
 from tests.project import Project
+
+from .test_status import BLANK, _without_history, _write
 
 FAILED = "FAILED: Can't locate revision identified by 'c3'"
 
@@ -61,3 +66,30 @@ def test_the_branch_that_is_ahead_is_not_run_again(project: Project) -> None:
     _without(project.versions / "c3_.py")
     project.call("upgrade", "heads", "--allow-ahead").ok()
     assert project.applied() == ["c3", "x1"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "missing"),
+    [
+        ((), None),
+        ((("a1", UPGRADE), ("c3", UPGRADE)), "b2"),
+        ((("a1", UPGRADE), ("b2", UPGRADE), ("c3", UPGRADE)), None),
+        ((("b2", UPGRADE), ("c3", UPGRADE)), None),
+        ((("c3", UPGRADE),), None),
+        ((("a1", UPGRADE), ("c3", STAMP)), None),
+        ((("a1", UPGRADE),), None),
+    ],
+    ids=["none", "all but b2", "all", "since b2", "since c3", "c3 was stamped", "c3 left no trace"],
+)
+def test_what_the_history_knows_to_be_missing(
+    project: Project, entries: tuple[tuple[str, str], ...], missing: str | None
+) -> None:
+    """b2 is in a branch that is not the one of c3, of which nothing is known but that it is applied."""
+    _without_history(project).chain("a1", "b2", "c3")
+    project.call("upgrade", "head").ok()
+    if entries:
+        _write(project, *(BLANK._replace(revision=a, direction=b, outcome=DONE) for a, b in entries))
+    _without(project.versions / "c3_.py")
+    result = project.call("upgrade", "head", "--allow-ahead")
+    assert (result.code, project.applied()) == (255 if missing else 0, ["c3"])
+    assert ("and yet lacks b2" in result.stderr) == bool(missing)

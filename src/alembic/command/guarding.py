@@ -24,7 +24,7 @@ _COUNTED = 1_000_000  # rows; counting the rest of a huge table would take minut
 
 
 def upgrade_unless_ahead(
-    directory: ScriptDirectory, target: str, rows: Sequence[str]
+    directory: ScriptDirectory, target: str, rows: Sequence[str], context: MigrationContext
 ) -> Sequence[RevisionStep]:
     """The steps of an upgrade; none, with a warning, if the database is ahead of the revision files.
 
@@ -36,19 +36,14 @@ def upgrade_unless_ahead(
     found = position(directory, rows)
     if not found.unknown:
         return directory._upgrade_revs(target, rows)
-    # A row that has a file was applied, and nothing that builds upon it was: else that would be the row.
-    known = directory.revision_map.graph
-    pending = directory._upgrade_revs(target, found.known) if found.known else []
-    applied = {known.position[row] for row in found.known}
-    missing = [
-        step.revision.revision
-        for step in pending
-        if applied.intersection(known.ancestors([known.position[step.revision.revision]]))
-    ]
+    from .past import entries_of, lacking
+
+    ids = [step.revision.revision for step in directory._upgrade_revs(target, found.known)]
+    missing = lacking(directory.revision_map.graph, ids, *found, entries_of(context))
     if missing:
         raise DatabaseDiverged(found.unknown, missing)
-    rows = ", ".join(found.unknown)
-    console.warn(f"the database is ahead: it is at {rows}, which no revision file has; nothing is run")
+    ahead = ", ".join(found.unknown)
+    console.warn(f"the database is ahead: it is at {ahead}, which no revision file has; nothing is run")
     return []
 
 

@@ -46,7 +46,7 @@ def upgrade(
             if tolerant:
                 from .guarding import upgrade_unless_ahead
 
-                return upgrade_unless_ahead(directory, target, rows)
+                return upgrade_unless_ahead(directory, target, rows, context)
             return directory._upgrade_revs(target, rows)
 
         run_environment(

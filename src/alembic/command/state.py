@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .past import lacking
 from .position import position
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class State(NamedTuple):
     :param database: its URL, without the password.
     :param rows: of the version table.
     :param heads: of the revision files.
-    :param pending: what an upgrade to the heads would run, in that order.
+    :param pending: what an upgrade to the heads would run, in that order; if the database is ahead, what it
+        lacks for certain.
     :param ahead: rows that no file has.
     :param changed: applied revisions whose file means something else by now.
     :param never_ran: revisions that count as applied, and have not run.
@@ -115,16 +117,18 @@ def state_of(
     :param half_applied: what its journal says.
     """
     from ..journal.entries import applied, unfinished
+    from ..script import plan
 
     found = position(directory, rows)
     graph = directory.revision_map.graph
     below = {graph.ids[at] for at in graph.ancestors(graph.position[row] for row in found.known)}
     done = applied(entries)
+    pending = plan.upgrade(graph, "heads", found.known)
     return State(
         database,
         tuple(sorted(rows)),
         tuple(directory.get_heads()),
-        _pending(directory, graph, found.known, found.unknown, done),
+        tuple(pending) if not found.unknown else lacking(graph, pending, *found, entries),
         tuple(_ahead(row, done) for row in found.unknown),
         tuple(_changed(directory, below, done, checksum)),
         tuple(_never_ran(directory, found.known, below, entries)),
@@ -132,25 +136,6 @@ def state_of(
         tuple(_unfinished(entry) for entry in unfinished(entries)),
         _last_run(entries),
     )
-
-
-def _pending(
-    directory: ScriptDirectory,
-    graph: Graph,
-    known: tuple[str, ...],
-    unknown: tuple[str, ...],
-    done: Mapping[str, Entry],
-) -> tuple[str, ...]:
-    """What an upgrade would run; if the database is ahead, what it certainly lacks."""
-    from ..script import plan
-
-    ids = plan.upgrade(graph, "heads", known)
-    if not unknown:
-        return tuple(ids)
-    applied = {graph.position[row] for row in known}
-    if done.keys() & set(graph.ids):
-        return tuple(id_ for id_ in ids if id_ not in done)
-    return tuple(id_ for id_ in ids if applied & graph.ancestors([graph.position[id_]]))
 
 
 def _ahead(row: str, done: Mapping[str, Entry]) -> Concern:
