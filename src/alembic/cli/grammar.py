@@ -99,6 +99,10 @@ KEYWORD_OPTIONS: dict[str, tuple[Any, ...]] = {
         "--yes",
         {"action": "store_true", "help": "destroy data also where the configuration says protect"},
     ),
+    "lock_wait": (
+        "--lock-wait",
+        {"type": float, "metavar": "SECONDS", "help": "how long to wait for another run (default: 300)"},
+    ),
     "package": (
         "--package",
         {"action": "store_true", "help": "make the directory and its versions Python packages"},
@@ -108,12 +112,31 @@ KEYWORD_OPTIONS: dict[str, tuple[Any, ...]] = {
         "--check-heads",
         {"action": "store_true", "help": "fail if the database is not at every head"},
     ),
+    "revision": (
+        "--revision",
+        {"metavar": "ID", "help": "only what was done with this revision; the beginning of its id will do"},
+    ),
+    "run": ("--run", {"metavar": "ID", "help": "only this run; the beginning of its id will do"}),
+    "outcome": (
+        "--outcome",
+        {
+            "choices": ("started", "done", "failed", "died", "rolled-back", "overtaken", "repaired"),
+            "help": "only rows of this outcome",
+        },
+    ),
+    "since": ("--since", {"metavar": "TIME", "help": "only from this time on, in UTC: 2026-11-22T15, say"}),
+    "last": ("--last", {"type": int, "metavar": "N", "help": "only the newest N rows"}),
+    "verify_rows": (
+        "--verify",
+        {"action": "store_true", "help": "fail if a row was changed, exchanged or removed since"},
+    ),
 }
 
 POSITIONAL_OPTIONS: dict[str, dict[str, Any]] = {
     "directory": {"help": "directory of the new environment"},
     "revision": {"help": "target revision"},
     "revisions": {"nargs": "+", "help": "one or more revisions; 'heads' stands for all heads"},
+    "action": {"choices": ("status", "break"), "help": "show who holds it, or end the sessions that do"},
     "rev": {"help": "revision, or several such as 'heads' or 'current'"},
 }
 

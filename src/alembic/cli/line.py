@@ -40,6 +40,8 @@ _COMMANDS = (
     command.history,
     command.init,
     command.list_templates,
+    command.lock,
+    command.log,
     command.merge,
     command.revision,
     command.show,

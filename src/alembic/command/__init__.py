@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from ..errors.commands import RevisionOptionsContradict
 from .environment import applied, needs_environment, no_steps, run_environment
+from .locks import lock
 from .output import document
 from .reading import branches, current, heads, history, show
+from .recorded import log
 from .running import downgrade, ensure_version, stamp, upgrade
 from .survey import status
 
@@ -39,6 +41,8 @@ __all__ = [
     "history",
     "init",
     "list_templates",
+    "lock",
+    "log",
     "merge",
     "revision",
     "show",

@@ -186,6 +186,7 @@ class Recorder(Companion):
         self._gathered.clear()
         self._unsaved.clear()
         self._tip = None
+        self._is_proven = False  # even the table may be gone again
         if self._history is None or isinstance(error, LockLost):
             return
         row = self._about_step(step, FAILED, len(self._steps) - self._saved)._replace(error=_text_of(error))
