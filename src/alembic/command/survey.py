@@ -71,12 +71,10 @@ def status(config: Config, format: str = "text") -> Status:
 
 def _state(directory: ScriptDirectory, rows: Sequence[str], context: MigrationContext) -> State:
     from ..journal.checksum import checksum_of
-    from ..journal.table import History
+    from .past import entries_of
     from .state import state_of
 
-    connection = context._versions.connection
-    history = History.of(context)
-    entries = [entry for entry in history.entries(connection) if entry.version_table == history.version_table]
+    entries = entries_of(context)
     return state_of(directory, masked_url(context), rows, entries, checksum_of, _half_applied(context))
 
 
