@@ -25,6 +25,10 @@ def companions(config: Config, lock_wait: float | None = None) -> tuple[Factory,
         version = setting(config, "application_version")
         wait = number_of(config, "lock_wait", lock_wait, default=300)
         made.append(locks(wait=wait, application=None if version is None else str(version)))
+    if is_on(config, "recovery", default=True):
+        from ..journal.recovery import Recovery
+
+        made.append(Recovery)
     from ..journal.recorder import recorders
 
     recorder = recorders(config)

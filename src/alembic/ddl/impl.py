@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from .history import History
+    from .journal import Journal
 
     ServerDefaultArgument: TypeAlias = base.ServerDefault | Literal[False] | None
 
@@ -83,6 +84,8 @@ class DefaultImpl(Comparing, Batching, metaclass=ImplMeta):
     inspector: Any = None
     #: For a script: is told of each directive, and of each statement that goes around these.
     history: History | None = None
+    #: For a live run: is told what statements belong to, where they can't be rolled back.
+    journal: Journal | None = None
 
     def __init__(
         self,

@@ -27,6 +27,7 @@ AREAS = (
     "state",
     "journal",
     "locking",
+    "recovery",
 )
 
 

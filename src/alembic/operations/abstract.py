@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sqlalchemy.sql.elements import conv
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import ParamSpec, Self
 
     from alembic.ddl.impl import DefaultImpl
+    from alembic.ddl.journal import Journal
 
     from .batch import BatchOperationsImpl
     from .context import OperationsContext
@@ -94,9 +95,15 @@ class AbstractOperations(ModuleClsProxy):
         :raises NoDispatch: a ValueError too: nobody said how such an operation is carried out.
         """
         implementation = self._to_impl.dispatch(operation, self.migration_context.impl.__dialect__)
-        result = implementation(self, operation)
+        with self._journaled(operation):
+            result = implementation(self, operation)
         self._note(operation)
         return result
+
+    def _journaled(self, operation: MigrateOperation) -> AbstractContextManager[None]:
+        """A block whose statements belong to an operation, for the journal if one is kept."""
+        journal = self.migration_context.impl.journal
+        return nullcontext() if journal is None else _journaled(journal, operation)
 
     def _note(self, operation: MigrateOperation) -> None:
         """Tell whoever keeps track of what a script does to the schema, see ``impl.history``."""
@@ -149,3 +156,12 @@ class AbstractOperations(ModuleClsProxy):
         known = AsyncConnection._retrieve_proxy_for_target(connection, regenerate=False)
         own = known or AsyncConnection(AsyncEngine(connection.engine), connection)
         return await_only(async_function(own, *args, **kw_args))
+
+
+@contextmanager
+def _journaled(journal: Journal, operation: MigrateOperation) -> Iterator[None]:
+    journal.operation_begins(operation)
+    try:
+        yield
+    finally:
+        journal.operation_ends()

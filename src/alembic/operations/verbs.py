@@ -349,5 +349,7 @@ class Operations(ConstraintVerbs):
 
     def _finish(self, batch: BatchOperationsImpl, operations: Sequence[MigrateOperation]) -> None:
         """Carry out what a batch has collected."""
-        batch.flush()
-        self._note(BatchOp(batch, operations))
+        operation = BatchOp(batch, operations)
+        with self._journaled(operation):
+            batch.flush()
+        self._note(operation)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, event
 
+from ..ddl.traces import UNWATCHED
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -100,7 +102,7 @@ class Statements:
     def _before(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
     ) -> tuple[str, Any]:
-        if self._watchers:
+        if self._watchers and not _is_unwatched(context):
             call = self._call = Call(statement, parameters, cursor, many, context)
             for watcher in self._watchers:
                 watcher.before(call)
@@ -142,7 +144,14 @@ class Statements:
     def _after(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
     ) -> None:
+        if _is_unwatched(context):
+            return
         call, self._call = self._call, None
         if call is not None:
             for watcher in reversed(self._watchers):
                 watcher.after(call)
+
+
+def _is_unwatched(context: Any) -> bool:
+    """Whether a statement is none of a migration, but of what accompanies it."""
+    return context is not None and UNWATCHED in context.execution_options

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from ...errors.ddl import ColumnNotFound
@@ -27,25 +28,43 @@ def alter_live(impl: DefaultImpl, table: str, column: str, schema: str | None, c
 
     :raises ColumnNotFound: there is no such column.
     """
-    connection: Any = impl.connection
-    with _readable(connection) as dialect:
-        quiet = script_dialect(dialect)
-        # SQLAlchemy makes some compilers without a statement, too.
-        compiler = quiet.ddl_compiler(quiet, None)  # type: ignore[arg-type]
-        target = format_table_name(compiler, table, schema)
-        present = column_definition(_show_create(connection, target), column, flavour(dialect))
-        if present is None:
-            raise ColumnNotFound(table, column)
-        if change.server_default is not False and Part.GENERATED in present:
-            # The server would take it, and forget it.
-            impl._exec(ComputedColumnDefault(table, column, change.server_default, schema=schema))
-        alteration = Alteration(compiler, column, present, change)
-        if alteration.is_default:
-            impl._exec(MySQLAlterDefault(table, column, change.server_default, schema=schema))
+    with _readable(impl.connection) as dialect:  # type: ignore[arg-type]  # it is there on a live database
+
+        def derived() -> list[str]:
+            return _statements(impl, dialect, table, column, schema, change)
+
+        journal = impl.journal
+        if journal is None:
+            statements = derived()
         else:
-            for clause in alteration.clauses():
-                # Complete SQL, whose backslashes, colons and percent signs belong to it.
-                impl.sink.emit(Statement(f"ALTER TABLE {target} {clause}"))
+            # Once the column has another name, or has changed, they could not be derived a second time.
+            facts = [getattr(change, each.name) for each in fields(change)]
+            statements = journal.planned(("alter column", table, column, schema, *facts), derived)
+        for sql in statements:
+            # Complete SQL, whose backslashes, colons and percent signs belong to it.
+            impl.sink.emit(Statement(sql))
+
+
+def _statements(
+    impl: DefaultImpl, dialect: Dialect, table: str, column: str, schema: str | None, change: Change
+) -> list[str]:
+    """What makes the change of the column as it is now."""
+    connection: Any = impl.connection
+    quiet = script_dialect(dialect)
+    # SQLAlchemy makes some compilers without a statement, too.
+    compiler = quiet.ddl_compiler(quiet, None)  # type: ignore[arg-type]
+    target = format_table_name(compiler, table, schema)
+    present = column_definition(_show_create(connection, target), column, flavour(dialect))
+    if present is None:
+        raise ColumnNotFound(table, column)
+    if change.server_default is not False and Part.GENERATED in present:
+        # The server would take it, and forget it.
+        impl._exec(ComputedColumnDefault(table, column, change.server_default, schema=schema))
+    alteration = Alteration(compiler, column, present, change)
+    if alteration.is_default:
+        default = MySQLAlterDefault(table, column, change.server_default, schema=schema)
+        return [str(default.compile(dialect=quiet))]
+    return [f"ALTER TABLE {target} {clause}" for clause in alteration.clauses()]
 
 
 def _show_create(connection: Connection, table: str) -> str:

@@ -1,0 +1,472 @@
+"""The journal of statements that can't be rolled back, and going on behind the last of them after a crash.
+
+A transaction that ends together with the version table's row needs no journal. Where DDL commits by itself
+(MySQL, MariaDB, Oracle) and in autocommit blocks, each statement of a revision gets a row: one that changes
+rows in its own transaction; any other ahead, through a connection of our own. The rows go in the transaction
+that moves the version table.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError
+
+from ..ddl.traces import QUIET, traces_of
+from ..errors.recovery import StatementDiffers, StatementInDoubt
+from ..runtime.companions import Companion
+from ..runtime.transactions import usual_isolation
+from ..script.steps import RevisionStep
+from .ledger import rows_of
+from .matching import EDITED, Memory, Verdict, Way
+from .nature import Nature, Reading, reading
+from .rows import Row, State, described, digest, identity, line_of, stored
+from .sent import Course, Sent, give_results, leave_out
+from .statements import JournalTable
+from .unfinished import check_plan
+
+if TYPE_CHECKING:
+    from ..runtime.migration import MigrationContext
+    from ..runtime.statements import Call
+    from ..script.steps import MigrationStep
+    from .decision import Decision
+
+log = logging.getLogger(__name__)
+
+
+class Recovery(Companion):
+    """Keeps the journal of a run, and leaves out what an interrupted run has carried out.
+
+    :param decision: what a person has decided about statements in doubt.
+    """
+
+    def __init__(self, context: MigrationContext, decision: Decision | None = None) -> None:
+        super().__init__(context)
+        self.traces = traces_of(context.dialect.name)
+        self._decision = decision
+        self._aside_is_refused = False
+        self._autocommit = False
+        self._begun = False
+        self._exists = False
+        self._temporary: set[str] = set()
+        self._rows: tuple[Row, ...] = ()
+        self._dirty = False
+        self._forget_step()
+
+    def _forget_step(self) -> None:
+        self._step: RevisionStep | None = None
+        self._source: str | None = None
+        self._memory: Memory | None = None
+        self._pending: list[Sent] = []
+        self._sent: Sent | None = None
+        self._plan: tuple[str, list[str]] | None = None
+        self._depth = 0
+        self._last = 0
+        self._skipped = 0
+        self._has_read = False
+        self._wrote = False
+
+    # -- the run -----------------------------------------------------------------------------------
+
+    def begin(self, steps: Sequence[MigrationStep]) -> None:
+        """See whether a run was interrupted, and whether this one goes on with it.
+
+        :raises RevisionHalfApplied: it begins elsewhere.
+        """
+        if not self.traces.idle:
+            return
+        connection = self.connection
+        self.journal = JournalTable.of(self.context)
+        self._rows = self.journal.rows(connection)
+        if self._rows and self._decision is not None:
+            self._decision.apply(self, self._rows)
+            self._rows = self.journal.rows(connection)
+        if check_plan(self._rows, steps, self.context):
+            self.aside(self.journal.clear)
+            self._rows = ()
+        self._autocommit = usual_isolation(connection) == "AUTOCOMMIT"
+        event.listen(connection, "commit", self._on_commit)
+        event.listen(connection, "rollback", self._on_rollback)
+        self._begun = True
+        self.context.impl.journal = self
+
+    def release(self) -> None:
+        """Listen no longer."""
+        if self._begun:
+            self._begun = False
+            self.context.impl.journal = None
+            event.remove(self.connection, "commit", self._on_commit)
+            event.remove(self.connection, "rollback", self._on_rollback)
+
+    def step_begins(self, step: MigrationStep) -> None:
+        """Statements from now on are those of a revision."""
+        if self._begun and self._wrote:  # an attempt of this step, which is made once more
+            self._rows = self.journal.rows(self.connection)
+        self._forget_step()
+        self._temporary.clear()
+        if not (self._begun and isinstance(step, RevisionStep)):
+            return
+        self._step = step
+        if self._rows:
+            self._last = self._rows[-1].number
+            self._memory = Memory(self._rows, self.source())
+            log.info("%s", _announcement(self._rows))
+
+    def step_applied(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
+        """The version table has moved: the journal of the revision goes in the same transaction."""
+        if not self._begun:
+            return
+        self._settle()
+        if self._memory is not None:
+            left = [row for row in self._memory.left if row.took_effect]
+            if left:
+                log.info("not sent again: %s", "; ".join(f"{row.number}. {row.line}" for row in left))
+        if self._wrote or self._rows:
+            self.journal.clear(self.connection)
+            self._dirty = True
+        self._rows = ()
+        self._forget_step()
+
+    def failed(self, step: MigrationStep | None, error: BaseException) -> None:
+        """Write down that the last statement had no effect, if the server has said so."""
+        sent, self._sent = self._sent, None
+        wrote = self._wrote or bool(self._rows)
+        self._step = None
+        if sent is not None and sent.course is Course.AHEAD and sent.row is not None and _refused(error):
+            number = sent.row.number
+            self.aside(lambda side: self.journal.set_state(side, number, State.UNDONE, None))
+        if wrote and self._begun and not _lost(error):
+            rows = self.journal.rows(self.connection)
+            if rows:
+                log.warning("%s", _consolation(rows))
+
+    def autocommit_begins(self) -> None:
+        """Statements take effect one by one."""
+        self._autocommit = True
+
+    def autocommit_ends(self) -> None:
+        """They are in a transaction again."""
+        self._settle()
+        self._autocommit = False
+
+    # -- what a statement belongs to ---------------------------------------------------------------
+
+    def operation_begins(self, operation: Any) -> None:
+        """What it reads decides nothing that the revision's code decides."""
+        self._depth += 1
+
+    def operation_ends(self) -> None:
+        """The revision's own code goes on."""
+        self._depth -= 1
+
+    def planned(self, change: Sequence[object], make: Callable[[], list[str]]) -> list[str]:
+        """See :class:`~alembic.ddl.journal.Journal`."""
+        if self._step is None:
+            return make()
+        key = digest(described(list(change)))
+        for row in self._memory.left if self._memory is not None else ():
+            if row.plan is not None:
+                known, statements = json.loads(row.plan)
+                if known == key:
+                    self._plan = key, statements
+                    return list(statements)
+        self._plan = key, make()
+        return self._plan[1]
+
+    # -- statements --------------------------------------------------------------------------------
+
+    def before(self, call: Call) -> None:
+        """Decide whether a statement is carried out, and see that it can be known later whether it was."""
+        if self._step is None:
+            return
+        self._settle()
+        if _is_of(call, self.context._version):
+            # The revision's function is over. What follows is in the transaction of the version's row.
+            self._step = None
+            return
+        if not (self._autocommit or self.traces.commits_ddl or self._remembers):
+            self._sent = Sent(call, Course.TOGETHER)
+            return
+        what = reading(call.sql, self.traces.flavour, self._temporary)
+        if what.nature in (Nature.READ, Nature.SESSION, Nature.CONTROL):
+            self._pass(call, what)
+            return
+        row: Row | None = None
+        if self._remembers:
+            verdict = self._verdict(call, what)
+            row = verdict.row
+            if verdict.way is Way.SKIP and row is not None:
+                self._leave_out(call, row)
+                return
+        course = self._course(what)
+        sent = Sent(call, course, number=row.number if row is not None else None)
+        if course is Course.AHEAD:
+            self._intend(sent, what)
+        elif course is Course.WRAPPED:
+            self._ensure()
+            self.connection.exec_driver_sql(self.traces.begin, execution_options=QUIET)
+        self._sent = sent
+
+    def after(self, call: Call) -> None:
+        """It was carried out."""
+        sent, self._sent = self._sent, None
+        if sent is None:
+            return
+        if sent.course is Course.SKIPPED:
+            if sent.row is not None:
+                give_results(call, sent.row)
+            return
+        sent.take_results(call)
+        if sent.course is Course.TOGETHER:
+            self._pending.append(sent)
+        elif sent.course is Course.WRAPPED:
+            self._write(self.connection, [sent])
+            self.connection.exec_driver_sql("COMMIT", execution_options=QUIET)
+        else:
+            self._complete(sent)
+
+    def _pass(self, call: Call, what: Reading) -> None:
+        """A statement that is always carried out."""
+        if what.nature is Nature.READ:
+            self._has_read = self._has_read or self._depth == 0
+            return
+        if what.temporary is not None:
+            self._temporary.add(what.temporary.lower())
+        if self._autocommit:
+            return
+        if self.traces.commits_ddl and what.commits:
+            self._flush()
+        elif what.nature is Nature.CONTROL:
+            self._sent = Sent(call, Course.TOGETHER)  # a savepoint may be gone back to
+
+    @property
+    def _remembers(self) -> bool:
+        return self._memory is not None and not self._memory.is_over
+
+    def _course(self, what: Reading) -> Course:
+        if what.nature is Nature.ROWS and not self.traces.loses_rows(self.connection, what.tables):
+            return Course.WRAPPED if self._autocommit and self.traces.begin else self._in_transaction()
+        if self.traces.commits_ddl:
+            return Course.AHEAD
+        if not self._autocommit:
+            return Course.TOGETHER
+        is_known = what.nature is not Nature.OPAQUE and not self.traces.outside(what.words)
+        return Course.WRAPPED if is_known and self.traces.begin else Course.AHEAD
+
+    def _in_transaction(self) -> Course:
+        return Course.AHEAD if self._autocommit else Course.TOGETHER
+
+    # -- after an interruption ---------------------------------------------------------------------
+
+    def _verdict(self, call: Call, what: Reading) -> Verdict:
+        """Whether to carry a statement out, with the row whose place it takes.
+
+        :raises StatementInDoubt: that can't be known of the one in its place.
+        :raises StatementDiffers: another one took effect in its place.
+        """
+        assert self._memory is not None
+        sent = Sent(call, Course.TOGETHER)
+        known = identity(call.sql, sent.parameters_text(), what.nature, self.traces.flavour)
+        verdict = self._memory.verdict(known, has_read=self._has_read)
+        row = verdict.row
+        if row is None:
+            return verdict
+        if verdict.way is Way.STOP:
+            raise StatementDiffers(row, line_of(stored(call.sql)), verdict.why)
+        if verdict.way not in (Way.DOUBT, Way.OTHER_DOUBT):
+            return verdict
+        sql = call.sql if verdict.way is Way.DOUBT else row.statement
+        now = self._fingerprint(sql)
+        if row.fingerprint is None or now is None:
+            raise StatementInDoubt(row)
+        if now == row.fingerprint:
+            return Verdict(Way.AGAIN, row)
+        if verdict.way is Way.OTHER_DOUBT:
+            raise StatementDiffers(row, line_of(stored(call.sql)), EDITED)
+        log.info("statement %d was carried out before the interruption: %s", row.number, row.line)
+        self.aside(lambda side: self.journal.set_state(side, row.number, State.DONE, row.row_count))
+        return Verdict(Way.SKIP, row)
+
+    def _leave_out(self, call: Call, row: Row) -> None:
+        log.debug("left out, as it took effect before: %d. %s", row.number, row.line)
+        self._skipped += 1
+        sent = Sent(call, Course.SKIPPED)
+        sent.row = row
+        leave_out(call, row, self.traces)
+        self._sent = sent
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def aside(self, act: Callable[[Connection], object]) -> None:
+        """Write what has to be saved at once, on a connection of our own, or on the only one there is."""
+        if not self._aside_is_refused:
+            try:
+                side = self.context._company.side.get()
+            except DBAPIError as error:
+                log.info("there is no second connection for the journal: %s", error.orig)
+                self._aside_is_refused = True
+            else:
+                act(side)
+                return
+        act(self.connection)
+        if not self._autocommit:
+            self.connection.exec_driver_sql("COMMIT", execution_options=QUIET)
+
+    def _ensure(self) -> None:
+        """See that the table is there."""
+        if self._exists:
+            return
+        if self.traces.commits_ddl:
+            self.aside(self.journal.ensure)
+        else:
+            self.journal.ensure(self.connection)
+        self._exists = True
+
+    def _intend(self, sent: Sent, what: Reading) -> None:
+        """Write down that a statement is about to be sent."""
+        self._flush()
+        if self._dirty and self.traces.commits_ddl and not self._autocommit:
+            # DDL is about to do so anyway; and then the other connection has nothing to wait for.
+            self.connection.exec_driver_sql("COMMIT", execution_options=QUIET)
+            self._dirty = False
+        self.traces.prepare(self.connection, sent.sql)
+        row = self._row(sent, what.nature, State.BEGUN)
+        row = sent.row = row._replace(fingerprint=self._fingerprint(sent.sql))
+        self._ensure()
+        self._wrote = True
+        if sent.number is None:
+            self.aside(lambda side: self.journal.add(side, [row]))
+        else:
+            self.aside(lambda side: self.journal.replace(side, row))
+
+    def _complete(self, sent: Sent) -> None:
+        """Write down that it took effect."""
+        row = sent.row
+        assert row is not None
+        self.aside(lambda side: self.journal.set_state(side, row.number, sent.state, sent.row_count))
+
+    def _settle(self) -> None:
+        """The last statement was sent, and nothing was heard of it: it failed, and the program knows."""
+        sent, self._sent = self._sent, None
+        if sent is None or sent.course is Course.SKIPPED:
+            return
+        sent.state = State.UNDONE
+        if sent.course is Course.TOGETHER:
+            self._pending.append(sent)
+        elif sent.course is Course.WRAPPED:
+            self.connection.exec_driver_sql("ROLLBACK", execution_options=QUIET)
+            self._write(self.connection, [sent])
+        else:
+            self._complete(sent)
+
+    def _flush(self) -> None:
+        """Write the rows of statements that are about to be committed, in their transaction."""
+        pending, self._pending = rows_of(self._pending, self.traces.flavour), []
+        if pending:
+            self._ensure()
+            self._write(self.connection, pending)
+            self._dirty = True
+
+    def _write(self, connection: Connection, sent: Sequence[Sent]) -> None:
+        self._wrote = True
+        rows = []
+        for each in sent:
+            nature = reading(each.sql, self.traces.flavour, self._temporary).nature
+            rows.append(self._row(each, nature, each.state))
+        replaced = [row.number for row, each in zip(rows, sent, strict=True) if each.number is not None]
+        self.journal.forget(connection, replaced)
+        self.journal.add(connection, rows)
+
+    def _row(self, sent: Sent, nature: Nature, state: str) -> Row:
+        assert self._step is not None
+        if sent.number is None:
+            self._last += 1
+        plan = self._plan if self._plan is not None and sent.sql in self._plan[1] else None
+        return Row(
+            sent.number or self._last,
+            self._step.revision.revision,
+            self._step.name,
+            state,
+            stored(sent.sql),
+            *identity(sent.sql, sent.parameters_text(), nature, self.traces.flavour),
+            self.source(),
+            json.dumps(plan) if plan else None,
+            None,
+            sent.row_count,
+            sent.row_key,
+        )
+
+    def _fingerprint(self, sql: str) -> str | None:
+        try:
+            return self.traces.fingerprint(self.connection, sql)
+        except DBAPIError as error:
+            log.debug("no fingerprint of what %s touches: %s", line_of(sql), error.orig)
+            return None
+
+    def source(self) -> str:
+        """A digest of the revision's file."""
+        if self._source is None:
+            path = getattr(self._step.revision if self._step is not None else None, "path", None)
+            try:
+                self._source = digest(Path(path).read_text("utf-8", "replace")) if path else ""
+            except OSError:
+                self._source = ""
+        return self._source
+
+    # -- the transaction ---------------------------------------------------------------------------
+
+    def _on_commit(self, connection: Connection) -> None:
+        if self._step is not None:
+            self._settle()
+            self._flush()
+        self._dirty = False
+
+    def _on_rollback(self, connection: Connection) -> None:
+        for sent in self._pending:
+            sent.state = State.UNDONE
+        self._dirty = False
+
+
+def _is_of(call: Call, table: Any) -> bool:
+    """Whether it is about the version table."""
+    return getattr(getattr(call.execution, "invoked_statement", None), "table", None) is table
+
+
+def _refused(error: BaseException) -> bool:
+    """Whether the server has answered that a statement failed."""
+    return _database_error(error) is not None and not _lost(error)
+
+
+def _lost(error: BaseException) -> bool:
+    found = _database_error(error)
+    return found is not None and found.connection_invalidated
+
+
+def _database_error(error: BaseException | None) -> DBAPIError | None:
+    while error is not None and not isinstance(error, DBAPIError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _announcement(rows: Sequence[Row]) -> str:
+    done = sum(row.took_effect for row in rows)
+    return (
+        f"{rows[0].direction} of revision {rows[0].revision} was interrupted: {done} of its statements took"
+        " effect and are not run again"
+    )
+
+
+def _consolation(rows: Sequence[Row]) -> str:
+    done = [row.number for row in rows if row.took_effect]
+    kept = f"statements {done[0]} to {done[-1]} took effect" if len(done) > 1 else "a statement took effect"
+    if not done:
+        kept = "no statement is known to have taken effect"
+    return (
+        f"{rows[0].direction} of revision {rows[0].revision} is half done: {kept}."
+        " The next run goes on behind them; `alembic unwind` takes them back"
+    )
