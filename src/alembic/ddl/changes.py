@@ -53,6 +53,9 @@ class Changes:
     #: A column that others are generated from can't change its type.
     generated_columns_hold_types = False
 
+    #: The names that the database gives to constraints without one follow a rule.
+    names_can_be_told = False
+
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
 
@@ -78,6 +81,10 @@ class Changes:
         """
         middle = () if kind == "primary" else tuple(columns)
         return self._free("_".join((table, *middle, SUFFIXES[kind])), taken)
+
+    def name_in_renamed(self, name: str, old: str, new: str) -> str:
+        """The name that a foreign key has when its table has got another name."""
+        return name
 
     def _free(self, name: str, taken: Collection[str]) -> str:
         longest = self.dialect.max_identifier_length

@@ -29,6 +29,7 @@ from alembic.schema.shapes import Trigger
 from alembic.schema.touched import Touched, touched_by, trigger_made, triggers_dropped
 
 from .draft import TableDraft
+from .given_names import follow_table, name_unnamed
 
 if TYPE_CHECKING:
     from alembic.schema.shapes import Schema, Table, TableKey
@@ -56,7 +57,12 @@ def renamed(schema: Schema, key: TableKey, name: str, context: OperationsContext
     if exists is not True:
         why = f"{key[1]!r} was renamed, of which nothing is known"
         return with_unknown(without_table(schema, key), [new], schema.unknown.get(key, why))
-    after = altered(schema, key, context, lambda draft: draft.rename(name))
+
+    def change(draft: TableDraft) -> None:
+        draft.rename(name)
+        follow_table(draft.table, key[1], context)
+
+    after = altered(schema, key, context, change)
     if new not in after.tables:
         return with_unknown(without_table(after, key), [new], after.unknown.get(key, ""))
     return _followed(without_table(after, key), key, new, {}, context)
@@ -72,6 +78,7 @@ def altered(schema: Schema, key: TableKey, context: OperationsContext, change: C
         return with_unknown(schema, [key], f"{key[1]!r} was altered, but is known only as it was read")
     draft = _draft(before.source, context)
     try:
+        name_unnamed(draft.table, schema, context)
         change(draft)
         after = _with(schema, draft.table, context)
     except (CommandError, SQLAlchemyError, ValueError) as error:
@@ -173,6 +180,7 @@ def present_key(schema: Schema, key: TableKey, context: OperationsContext) -> Ta
 def _with(schema: Schema, table: sa.Table, context: OperationsContext) -> Schema:
     rules = context.impl.rules
     default = context.dialect.default_schema_name
+    name_unnamed(table, schema, context)
     enums = rules.model_enums(table.metadata)
     return with_enums(with_table(schema, table_of_model(table, rules, default)), enums)
 

@@ -13,6 +13,9 @@ import sqlalchemy as sa
 
 from alembic.schema.spelling import element_of
 
+#: Marks, in ``info``, a constraint whose name was given by the database.
+GIVEN = "alembic_given_name"
+
 _MARK = "alembic_implied"
 
 
@@ -28,8 +31,8 @@ def implied(table: sa.Table) -> dict[str, tuple[str, ...]]:
             continue
         made = {name: each for name, each in made.items() if not _covers(columns, each)}
         taken = {*made, *(str(index.name) for index in table.indexes)}
-        name = constraint.name if isinstance(constraint.name, str) else unused_name(columns[0], taken)
-        made[str(name)] = columns
+        named = isinstance(constraint.name, str) and GIVEN not in constraint.info
+        made[str(constraint.name) if named else unused_name(columns[0], taken)] = columns
     return made
 
 

@@ -27,6 +27,7 @@ from .effects import (
     renamed,
     unknown,
 )
+from .given_names import name_in_copy
 from .schemaobj import SchemaObjects
 
 if TYPE_CHECKING:
@@ -377,6 +378,7 @@ def batch_op(operation: BatchOp, schema: Schema, context: OperationsContext) -> 
         if anew:
             _add_arguments(draft, batch.table_args, batch.table_kwargs)
             draft.reorder(batch.partial_reordering or ())
+            name_in_copy(draft, schema, context)
 
     if changes or anew:
         schema = altered(schema, key, context, change)

@@ -270,7 +270,9 @@ class Maker:
 
     def _create_unique(self, schema: Schema, table: Table) -> Said:
         columns = self._key(table)
-        return columns and ("create_unique_constraint", repr(self._constraint("uq")), repr(columns))
+        if columns is None:
+            return None
+        return "create_unique_constraint", repr(self._constraint("uq")), repr(columns)
 
     def _create_check(self, schema: Schema, table: Table) -> Said:
         numbers = self._plain_numbers(table)

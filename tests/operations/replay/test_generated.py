@@ -79,7 +79,8 @@ def _batch(bench: Bench, maker: Maker) -> list[str]:
     begun = maker.batched(bench.schema)
     if begun is None:
         return []
-    head, line, table = begun
+    head, first, table = begun
+    line: str | None = first
     lines = [head]
     for _ in range(maker.random.randint(1, 4)):
         if line is not None:

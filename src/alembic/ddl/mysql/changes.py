@@ -23,6 +23,7 @@ class MySQLChanges(Changes):
     keys_need_indexes = True
     counting_columns_are_keys = True
     keys_hold_types = True
+    names_can_be_told = True
 
     def literal(self, text: str) -> str:
         """A string as it stands in SQL, where a backslash is special."""
@@ -37,10 +38,15 @@ class MySQLChanges(Changes):
             case "unique":
                 names = (columns[0] if n == 1 else f"{columns[0]}_{n}" for n in count(1))
             case "foreignkey":
-                names = (f"{table}_ibfk_{n}" for n in count(1))
+                return f"{table}_ibfk_{_highest(f'{table}_ibfk_', taken) + 1}"
             case _:
                 names = (f"CONSTRAINT_{n}" for n in count(1))
         return next(name for name in names if name.lower() not in folded)
+
+    def name_in_renamed(self, name: str, old: str, new: str) -> str:
+        """See :meth:`Changes.name_in_renamed`; what InnoDB has named after the table is renamed with it."""
+        number = name.removeprefix(f"{old}_ibfk_")
+        return f"{new}_ibfk_{number}" if number != name else name
 
     def replace_primary_key(
         self, schema: str | None, table: str, before: Sequence[str], after: Sequence[str]
@@ -123,3 +129,9 @@ def _clause(option: str, value: object) -> str | None:
     if value is None:
         return None
     return _WORDS.get(option, f"{option.upper()}={{}}").format(value)
+
+
+def _highest(prefix: str, names: Collection[str]) -> int:
+    """The highest number behind a prefix; 0 if there is none."""
+    numbers = [name[len(prefix) :] for name in names if name.lower().startswith(prefix.lower())]
+    return max((int(each) for each in numbers if each.isdecimal()), default=0)

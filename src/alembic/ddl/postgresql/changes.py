@@ -22,6 +22,7 @@ class PostgresqlChanges(Changes):
     """Storage options of tables, and the names that the server gives by itself."""
 
     generated_columns_hold_types = True
+    names_can_be_told = True
 
     def given_name(self, kind: str, table: str, columns: Sequence[str], taken: Collection[str]) -> str | None:
         """As the server: what is too long is cut evenly, and a name that is taken gets a number.
