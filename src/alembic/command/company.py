@@ -16,7 +16,7 @@ def companions(config: Config, lock_wait: float | None = None) -> tuple[Factory,
     :param lock_wait: seconds to wait for another run, if the command was told.
     """
     from ..configuration.values import is_on, number_of, setting
-    from ..limits.companion import limits
+    from ..limits.companion import limits, patience
 
     made: list[Factory] = [limits(config)]
     if is_on(config, "lock", default=True):
@@ -24,7 +24,8 @@ def companions(config: Config, lock_wait: float | None = None) -> tuple[Factory,
 
         version = setting(config, "application_version")
         wait = number_of(config, "lock_wait", lock_wait, default=300)
-        made.append(locks(wait=wait, application=None if version is None else str(version)))
+        application = None if version is None else str(version)
+        made.append(locks(wait=wait, application=application, file_wait=patience(config)))
     if is_on(config, "recovery", default=True):
         from ..journal.recovery import Recovery
 

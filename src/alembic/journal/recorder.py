@@ -144,6 +144,15 @@ class Recorder(Companion):
         del self._gathered[len(self._gathered) - (self._applied - first) :]
         self._applied = first
 
+    def undone(self, steps: Sequence[MigrationStep]) -> None:
+        if not self.connection.in_transaction():  # COMMIT has failed, of what was written in it too
+            self._forget_unsaved()
+
+    def _forget_unsaved(self) -> None:
+        self._unsaved.clear()
+        self._tip = None
+        self._is_proven = False  # even the table may be gone again
+
     def step_applied(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
         self._counts = False
         self._applied += 1
@@ -184,9 +193,7 @@ class Recorder(Companion):
         self._counts = False
         self._has_failed = True
         self._gathered.clear()
-        self._unsaved.clear()
-        self._tip = None
-        self._is_proven = False  # even the table may be gone again
+        self._forget_unsaved()
         if self._history is None or isinstance(error, LockLost):
             return
         row = self._about_step(step, FAILED, len(self._steps) - self._saved)._replace(error=_text_of(error))

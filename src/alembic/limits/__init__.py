@@ -5,5 +5,4 @@
 - ``policy``: which limits are wanted, by the configuration and by a revision file.
 - ``means``: what a database offers; ``postgresql``, ``mysql`` and ``sqlite``: how it is done there.
 - ``companion``: sets the limits before the statements of a run, and has tried again what can be.
-- ``leftovers``: the invalid index of a failed ``CREATE INDEX CONCURRENTLY``.
 """

@@ -33,6 +33,15 @@ def limits(config: Settings) -> Factory:
     return lambda context: Limits(context, policy)
 
 
+def patience(config: Settings) -> float | None:
+    """Seconds after which a run gives a lock up for good, its attempts included; None without a limit.
+
+    :raises ConfigValueInvalid: a setting has no meaning.
+    """
+    terms = Policy(config).terms(None)
+    return terms.patience() if terms is not None else None
+
+
 class Limits(Companion):
     """Sets the limits that are wanted before each statement, and takes them back at the end.
 
@@ -107,12 +116,12 @@ class Limits(Companion):
         self._terms = self._terms_of.get(id(step))
         if self._means is None or not self._is_between_steps:
             return
-        if not self._since and any(one.retries for one in self._terms_of.values()):
-            if not self._means.mark():
+        if not self._since:
+            if not any(one.retries for one in self._terms_of.values()):
                 return
             self._known = self.context.impl.remember()
-        elif not self._since:
-            return
+            if not self._means.mark():
+                return
         self._since.append(step)
 
     def step_applied(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
@@ -145,7 +154,7 @@ class Limits(Companion):
             return None
         if not means.may_repeat(call, self._kind, error):
             return None
-        attempt = self._next_attempt(terms)
+        attempt = self._next_attempt(terms, self._step)
         if attempt == 0:
             return False
         self._wait(terms, attempt, call.sql, "")
@@ -155,29 +164,31 @@ class Limits(Companion):
 
     def undo(self, step: MigrationStep, error: Exception) -> Sequence[MigrationStep]:
         """Undo the steps of the open transaction, and wait, if the last has only waited for a lock."""
-        means, terms, steps = self._means, self._terms_of.get(id(step)), tuple(self._since)
-        if means is None or terms is None or not steps or steps[-1] is not step:
-            return ()
+        means, terms = self._means, self._terms_of.get(id(step))
         cause = getattr(error, "orig", None)
-        if not isinstance(cause, BaseException) or not means.is_lock_failure(cause):
+        if means is None or terms is None or not isinstance(cause, BaseException):
             return ()
-        attempt = self._next_attempt(terms)
-        if attempt == 0 or not means.back():
+        is_commit = self._step is None
+        steps = (step,) if is_commit and means.commit_waits else tuple(self._since)
+        if not steps or steps[-1] is not step or not means.is_lock_failure(cause):
+            return ()
+        attempt = self._next_attempt(terms, step)
+        if attempt == 0 or (self.connection.in_transaction() if is_commit else not means.back()):
             return ()
         self.context.impl.recall(self._known)
         self._since, self._step, self._terms = [], None, None
-        sql = str(getattr(error, "statement", None) or "")
+        sql = str(getattr(error, "statement", None) or "COMMIT")
         self._holders = means.holders(sql)
         undone = f"; {len(steps)} revisions are undone and run again" if len(steps) > 1 else ""
         self._wait(terms, attempt, sql, undone)
         return steps
 
-    def _next_attempt(self, terms: Terms) -> int:
+    def _next_attempt(self, terms: Terms, step: MigrationStep | None) -> int:
         """The number of the attempt that comes now, for this step; zero when there were enough."""
-        done = self._attempts.get(id(self._step), 0)
+        done = self._attempts.get(id(step), 0)
         if done >= terms.retries:
             return 0
-        self._attempts[id(self._step)] = done + 1
+        self._attempts[id(step)] = done + 1
         return done + 1
 
     def _wait(self, terms: Terms, attempt: int, sql: str, undone: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .kinds import Kind
 from .policy import Timeouts
@@ -58,6 +58,9 @@ class Means:
         """Whether a statement can just be sent again after such a failure: nothing was lost with it, and
         nothing is kept from others meanwhile."""
         return False
+
+    #: A COMMIT waits for locks, and in vain if others keep reading.
+    commit_waits: ClassVar[bool] = False
 
     def mark(self) -> bool:
         """Make a point in the open transaction to go back to; whether there is one now."""

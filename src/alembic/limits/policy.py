@@ -49,6 +49,13 @@ class Terms(NamedTuple):
     retries: int
     backoff: float
 
+    def patience(self) -> float | None:
+        """Seconds after which a lock is given up for good; None without such a limit."""
+        timeout = self.timeouts[Kind.DDL].lock
+        if not timeout:
+            return None
+        return timeout * (self.retries + 1) + sum(self.delay(n + 1) for n in range(self.retries))
+
     def delay(self, attempt: int) -> float:
         """Seconds to wait before an attempt; the first is the one that comes after a failure."""
         return float(min(self.backoff * 2 ** (attempt - 1), 30.0))

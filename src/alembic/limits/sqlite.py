@@ -16,7 +16,12 @@ _FOREVER = 2**31 - 1
 
 
 class SQLite(Means):
-    """Only ``BEGIN IMMEDIATE``, before the first change of a step, ever waits; nothing is held meanwhile."""
+    """BEGIN IMMEDIATE, before the first change of a step, waits for whoever writes, and holds nothing then.
+
+    COMMIT waits for whoever reads, while nobody else can begin to; so the whole step has to be given up.
+    """
+
+    commit_waits = True
 
     _own: int | None = None
     _present: int | None = None

@@ -24,13 +24,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def locks(*, wait: float = 300.0, application: str | None = None) -> Factory:
+def locks(*, wait: float = 300.0, application: str | None = None, file_wait: float | None = None) -> Factory:
     """A maker of :class:`Lock`.
 
     :param wait: seconds to wait for another run.
     :param application: what others are told of ours.
+    :param file_wait: seconds where the lock is that of the database's file, which anybody may hold.
     """
-    return lambda context: Lock(context, wait, application)
+    return lambda context: Lock(
+        context,
+        wait if file_wait is None or not context.impl.features.atomic_step else file_wait,
+        application,
+    )
 
 
 class Lock(Companion):

@@ -77,6 +77,8 @@ class Companion:
         """A step has raised: the steps that were undone here, and are to be run again, in their order.
 
         These are the failed one and those before it in the open transaction. Nothing: the error stands.
+        It is also asked for a step, applied already, whose own transaction could not be committed, and so is
+        rolled back.
         """
         return ()
 
@@ -118,6 +120,7 @@ class Company:
         self._present: tuple[Companion, ...] = ()
         self._step: MigrationStep | None = None
         self.heads: tuple[str, ...] | None = None
+        self._heads_before: dict[int, tuple[str, ...] | None] = {}
         self.side = SideConnection(context)
 
     def __bool__(self) -> bool:
@@ -148,6 +151,7 @@ class Company:
     def step_begins(self, step: MigrationStep) -> None:
         """See :meth:`Companion.step_begins`."""
         self._step = step
+        self._heads_before[id(step)] = self.heads
         for each in self._present:
             each.step_begins(step)
 
@@ -203,6 +207,7 @@ class Company:
         for each in self._present:
             steps = each.undo(step, error)
             if steps:
+                self.heads = self._heads_before[id(steps[0])]
                 for other in self._present:
                     if other is not each:
                         other.undone(steps)

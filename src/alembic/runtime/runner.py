@@ -71,7 +71,7 @@ class Run:
     def _attempt(self) -> Iterator[Event]:
         heads = self._heads()
         planned = self._prepared(heads)
-        if planned and not self.versions.impl.as_sql and self.company.is_invited:
+        if (planned or self.purge) and not self.versions.impl.as_sql and self.company.is_invited:
             heads, planned = self._accompanied(heads, planned)
         yield PlanMade(heads, tuple(one.step for one in planned))
         impl = self.versions.impl
@@ -82,12 +82,9 @@ class Run:
             with self.transaction():
                 self._create()
         for one in planned:
-            with self.transaction():
-                self.versions.widen()
-                if create:
-                    self._create()
-                    create = False
-                yield from self._until_done(one, planned)
+            while (yield from self._is_to_be_repeated(one, planned, create=create)):
+                pass
+            create = False
             self.company.step_done(one.step, one.rows)
             yield StepDone(one.step, one.rows)
         yield RunDone(planned[-1].rows if planned else heads)
@@ -128,6 +125,25 @@ class Run:
             self.versions.clear()
         elif moved:
             raise VersionsMoved
+
+    def _is_to_be_repeated(
+        self, one: _Planned, planned: list[_Planned], *, create: bool
+    ) -> Generator[Event, None, bool]:
+        """Run a step in its transaction, if it has one; no, unless a companion knows help for its COMMIT."""
+        is_applied = False
+        try:
+            with self.transaction():
+                self.versions.widen()
+                if create:
+                    self._create()
+                yield from self._until_done(one, planned)
+                is_applied = True
+        except Exception as error:
+            if not is_applied or not self.company.undo(one.step, error):
+                raise
+            yield StepsUndone((one.step,), error)
+            return True
+        return False
 
     def _until_done(self, one: _Planned, planned: list[_Planned]) -> Iterator[Event]:
         """A step; and as often as a companion undoes it, again, after those that were undone with it."""

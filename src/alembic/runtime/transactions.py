@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from .atomic import AtomicStep
@@ -90,6 +90,7 @@ class MigrationTransaction:
             self.connection.commit()
         except BaseException:
             self.connection.rollback()
+            _end_of_driver(self.connection)
             raise
         finally:
             if step is not None:
@@ -103,6 +104,16 @@ class MigrationTransaction:
         self.connection.rollback()
         if step is not None:
             step.afterwards()
+
+
+def _end_of_driver(connection: Connection) -> None:
+    """Roll the driver's transaction back, which SQLAlchemy takes for ended though its COMMIT has failed.
+
+    SQLite lets COMMIT be tried again, and meanwhile nobody else can begin to read.
+    """
+    if not (connection.closed or connection.invalidated or connection.in_transaction()):
+        with suppress(connection.dialect.loaded_dbapi.Error):
+            connection.connection.rollback()
 
 
 @contextmanager
