@@ -19,6 +19,7 @@ def run_environment(
     config: Config,
     directory: ScriptDirectory,
     fn: Callable[[tuple[str, ...], MigrationContext], Iterable[MigrationStep]],
+    lock_wait: float | None = None,
     **settings: Any,
 ) -> None:
     """Run env.py; where it runs migrations, ``fn`` says which steps those are.
@@ -30,7 +31,7 @@ def run_environment(
     if not (settings.get("dont_mutate") or settings.get("as_sql")):
         from .company import companions
 
-        settings["companions"] = (*companions(config), *settings.get("companions", ()))
+        settings["companions"] = (*companions(config, lock_wait), *settings.get("companions", ()))
     with EnvironmentContext(config, directory, fn=fn, **settings):
         directory.run_env()
 

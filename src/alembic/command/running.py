@@ -24,6 +24,7 @@ def upgrade(
     tag: str | None = None,
     allow_ahead: bool = False,
     format: str = "text",
+    lock_wait: float | None = None,
 ) -> None:
     """Bring the database to a later revision.
 
@@ -32,6 +33,7 @@ def upgrade(
     :param tag: any text; env.py can ask for it.
     :param allow_ahead: do nothing if a newer version of the application has migrated the database already.
     :param format: ``"json"`` prints what happens as events, see :mod:`alembic.command.following`.
+    :param lock_wait: seconds to wait for another run's end; None for what the configuration says.
     """
     from ..script.base import ScriptDirectory
     from .following import following
@@ -59,6 +61,7 @@ def upgrade(
             tag=tag,
             listeners=follower.listeners,
             companions=follower.companions,
+            lock_wait=lock_wait,
         )
 
 
@@ -69,6 +72,7 @@ def downgrade(
     tag: str | None = None,
     yes: bool = False,
     format: str = "text",
+    lock_wait: float | None = None,
 ) -> None:
     """Bring the database back to an earlier revision.
 
@@ -77,6 +81,7 @@ def downgrade(
     :param tag: any text; env.py can ask for it.
     :param yes: data may be destroyed, also where the configuration says ``protect``.
     :param format: ``"json"`` prints what happens as events, see :mod:`alembic.command.following`.
+    :param lock_wait: seconds to wait for another run's end; None for what the configuration says.
     :raises IrreversibleRevision: it leads through a revision whose file says ``irreversible``.
     :raises ConfirmationNeeded: it would destroy data where the configuration says ``protect``.
     """
@@ -114,6 +119,7 @@ def downgrade(
             tag=tag,
             listeners=follower.listeners,
             companions=follower.companions,
+            lock_wait=lock_wait,
         )
 
 
@@ -125,6 +131,7 @@ def stamp(
     purge: bool = False,
     verify: bool = False,
     format: str = "text",
+    lock_wait: float | None = None,
 ) -> None:
     """Record that the database is at a revision, without running any migration.
 
@@ -136,6 +143,7 @@ def stamp(
     :param purge: empty the version table first, whatever it holds.
     :param verify: refuse if the schema is not the one that the revision files lead to.
     :param format: ``"json"`` prints what happens as events, see :mod:`alembic.command.following`.
+    :param lock_wait: seconds to wait for another run's end; None for what the configuration says.
     :raises SchemaNotOfRevision: with ``verify``: the schema is another one.
     """
     from ..script.base import ScriptDirectory
@@ -181,6 +189,7 @@ def stamp(
             purge=purge,
             listeners=follower.listeners,
             companions=follower.companions,
+            lock_wait=lock_wait,
         )
 
 

@@ -98,6 +98,7 @@ class Lock(Companion):
     def transaction_begun(self) -> None:
         """Keep others out of it; and make sure that the lock is ours still, now that they are."""
         if self._is_held and self._way is not None:
+            self._check()
             with self._speaking():
                 self._way.in_transaction(Patience(self._wait, self.connection))
             self._check()
@@ -105,6 +106,7 @@ class Lock(Companion):
     def autocommit_begins(self) -> None:
         """The same for statements that take effect at once."""
         if self._is_held and self._way is not None:
+            self._check()
             with self._speaking():
                 self._way.out_of_transactions(Patience(self._wait, self.connection))
             self._check()

@@ -191,13 +191,17 @@ class MySQL(Way):
         self._commit_if_idle()
         return told(note, known)
 
-    def end_holder(self) -> list[str]:
+    def end_holder(self) -> list[Holder]:
         """End the session that has the lock."""
         found = self.holder()
         if found is None:
             return []
-        self._kill(int(found.session))
-        return [str(found)]
+        session = int(found.session)
+        [sign] = self._row(f"SELECT IS_USED_LOCK('{self._sign(session)}')")
+        self._kill(session)
+        if sign not in (None, session):
+            self._kill(sign)
+        return [found]
 
     def _kill(self, session: int) -> None:
         try:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FIRST_WORD, _AGAIN = 1.0, 30.0
+_NOBODY = "which has ended just now"
 
 
 class Patience:
@@ -29,6 +30,10 @@ class Patience:
     def __init__(self, seconds: float, connection: Connection) -> None:
         self._seconds = seconds
         self._connection = connection
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin to count anew."""
         self._began = time.monotonic()
         self._speaks_at = self._began + _FIRST_WORD
 
@@ -42,10 +47,12 @@ class Patience:
         now = time.monotonic()
         left = self._began + self._seconds - now
         if left <= 0:
-            raise LockNotAcquired(self._seconds, str(holder()))
+            raise LockNotAcquired(self._seconds, str(holder() or _NOBODY))
         if now >= self._speaks_at:
             self._speaks_at = now + _AGAIN
-            log.warning("Waiting for another run of migrations, %s; for %d s at most", holder(), left)
+            log.warning(
+                "Waiting for another run of migrations, %s; for %d s at most", holder() or _NOBODY, left
+            )
         if pause:
             # Not all at the same moment, and never for longer than there is time.
             sleep(self._connection, min(pause * random.uniform(0.5, 1.5), left))

@@ -173,7 +173,7 @@ class PostgreSQL(Way):
             row = self.connection.exec_driver_sql(sql).one()
             if not is_local and self._looks_at_client and self._check_before is None:
                 self._check_before = row[1]
-            if row[0]:
+            if row[0] or self.lost():
                 return
             if time.monotonic() - began > _GRACE:
                 self._end_orphans(ended)
@@ -250,12 +250,12 @@ class PostgreSQL(Way):
     def _end(self, holder: Holder) -> None:
         (self._seat or self.connection).exec_driver_sql(f"SELECT pg_terminate_backend({int(holder.session)})")
 
-    def end_holder(self) -> list[str]:
+    def end_holder(self) -> list[Holder]:
         """End the session that has the queue, and the one that writes."""
         found = {holder.session: holder for part in ("queue", "fence") for holder in self._sessions(part)}
         for holder in found.values():
             self._end(holder)
-        return [str(holder) for holder in found.values()]
+        return list(found.values())
 
 
 def client_side_pid(driver: Any) -> int | None:

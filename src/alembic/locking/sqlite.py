@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ..errors.locking import RunOvertaken
 from ..runtime.runner import VersionsMoved
+from .holder import Holder
 from .ways import Way
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class SQLite(Way):
     """See above; :class:`Way` says what each method is for. It is the gate of each step's transaction."""
 
     pause = 0.0  # SQLite lets the attempts wait
+    names_holders = False
 
     def __init__(self, context: MigrationContext, *, is_callers: bool) -> None:
         super().__init__(context, is_callers=is_callers)
@@ -93,6 +95,8 @@ class SQLite(Way):
         :raises VersionsMoved: somebody has, since the plan was made.
         :raises RunOvertaken: the same in the middle of a step, of which a part is committed already.
         """
+        if self._patience is not None:
+            self._patience.renew()
         expected = self.context._company.heads
         if expected is None:
             return
@@ -120,14 +124,9 @@ class SQLite(Way):
         if self.context._transaction is None and not self.is_callers:
             self.connection.rollback()
 
-    def holder(self) -> _Somebody:  # type: ignore[override]  # SQLite knows no names
-        """Nobody that SQLite could tell of."""
-        return _Somebody()
-
-
-class _Somebody:
-    def __str__(self) -> str:
-        return "or any other writer, has the file of this database locked"
+    def holder(self) -> Holder:
+        """Somebody; SQLite knows nothing of him."""
+        return Holder(activity="another process, which has the file of this database locked")
 
 
 def is_busy(error: BaseException) -> bool:

@@ -31,7 +31,7 @@ class Way:
     """
 
     pause: ClassVar[float] = 0.2
-    keeps_snapshot: ClassVar[bool] = False
+    names_holders: ClassVar[bool] = True
 
     def __init__(self, context: MigrationContext, *, is_callers: bool) -> None:
         self.context = context
@@ -80,8 +80,8 @@ class Way:
         """Who has the lock; None for nobody, or where that can't be known."""
         return None
 
-    def end_holder(self) -> list[str]:
-        """End the sessions of whoever has the lock; what was ended, in words."""
+    def end_holder(self) -> list[Holder]:
+        """End the sessions of whoever has the lock; these are the ones."""
         return []
 
 

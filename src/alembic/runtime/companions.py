@@ -157,13 +157,12 @@ class Company:
 
     def step_applied(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
         """See :meth:`Companion.step_applied`."""
-        self.heads = heads
         for each in self._present:
             each.step_applied(step, heads)
 
     def step_done(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
         """See :meth:`Companion.step_done`."""
-        self._step = None
+        self._step, self.heads = None, heads
         for each in self._present:
             each.step_done(step, heads)
 

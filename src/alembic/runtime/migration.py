@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import DBAPIError
 
 from ..ddl.impl import DefaultImpl
 from ..errors.runtime import (
@@ -456,9 +457,13 @@ class MigrationContext:
                 self._company.autocommit_begins()
                 yield
                 self._company.autocommit_ends()
-        finally:
+        except BaseException:
             if transaction is not None:
-                transaction.begin()
+                with suppress(DBAPIError):  # the session may be dead
+                    transaction.begin()
+            raise
+        if transaction is not None:
+            transaction.begin()
 
     @contextmanager
     def _script_autocommit(self) -> Iterator[None]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import DBAPIError
+
 from .atomic import AtomicStep
 
 if TYPE_CHECKING:
@@ -53,7 +55,9 @@ class MigrationTransaction:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
-            self.rollback()
+            # A session that is dead has no transaction any more, and what has come before says more.
+            with suppress(DBAPIError):
+                self.rollback()
         else:
             self.commit()
 
