@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +61,7 @@ def _without_history(project: Project) -> Project:
 def _told(project: Project) -> tuple[int, dict[str, Any]]:
     result = project.call("status", "--format", "json")
     document = json.loads(result.stdout)
-    assert document["exit_status"] == result.code
+    assert document.get("exit_status") == result.code, result
     (database,) = document["databases"]
     return result.code, database
 
@@ -68,7 +71,7 @@ class TestCases:
         _without_history(project.configure(database_url)).chain("a1", "b2")
         project.call("upgrade", "head").ok()
         result = project.call("status").ok()
-        assert result.stdout.splitlines()[1] == "at:         b2 (head)"
+        assert result.stdout.splitlines()[1] == "at:           b2 (head)"
         code, told = _told(project)
         assert (code, told["cases"], told["rows"], told["heads"]) == (0, [], ["b2"], ["b2"])
 
@@ -81,7 +84,7 @@ class TestCases:
         project.call("upgrade", "a1").ok()
         result = project.call("status")
         assert result.code == 3
-        assert "pending:    2 revisions\n  b2, revision b2\n  c3, revision c3\n" in result.stdout
+        assert "pending:      2 revisions\n  b2, revision b2\n  c3, revision c3\n" in result.stdout
         assert project.applied() == ["a1"]
 
     def test_nothing_is_written(self, project: Project) -> None:
@@ -95,7 +98,7 @@ class TestCases:
         project.call("upgrade", "head").ok()
         (project.versions / "b2_.py").unlink()
         result = project.call("status")
-        assert (result.code, "ahead:      b2: no revision file has it" in result.stdout) == (4, True)
+        assert (result.code, "ahead:        b2: no revision file has it" in result.stdout) == (4, True)
         assert _told(project)[1]["pending"] == [], "a1 is below what is unknown"
 
     def test_ahead_says_when_and_with_which_version(self, project: Project) -> None:
@@ -104,7 +107,7 @@ class TestCases:
         _write(project, BLANK._replace(revision="a1"), BLANK._replace(revision="b2"))
         (project.versions / "b2_.py").unlink()
         told = project.call("status").stdout
-        assert "applied at 2026-11-22T15:20:01.500000Z by bob@web1 with version 1.2" in told
+        assert "applied at 2026-11-22 15:20:01 UTC by bob@web1 with version 1.2" in told
 
     def test_ahead_and_behind(self, project: Project) -> None:
         """What the history doesn't know was applied with what is unknown, is pending."""
@@ -212,8 +215,8 @@ class TestRuns:
         )
         result = project.call("status").ok()
         assert result.stdout.splitlines()[-1] == (
-            "last run:   upgrade, failed: no such table: x; 2026-11-22T15:20:00.000000Z, 0 revisions in 1.50 "
-            "s, by bob@web1, version 1.2"
+            "last run:     upgrade b2, failed: no such table: x; 2026-11-22 15:20:00 UTC, 0 revisions in 1.50"
+            " s, by bob@web1, version 1.2"
         )
         last = _told(project)[1]["last_run"]
         assert (last["outcome"], last["seconds"], last["revisions"]) == ("failed", 1.5, [])
@@ -224,8 +227,8 @@ class TestRuns:
         _write(project, BLANK._replace(outcome=STARTED, ended_at="", remaining=4))
         result = project.call("status").ok()
         assert (
-            "unfinished: upgrade of 2026-11-22T15:20:00.000000Z by bob@web1, 4 steps were left: it goes on, "
-            "or has died"
+            "unfinished:   upgrade of 2026-11-22 15:20:00 UTC by bob@web1, 4 steps were left: it has died, "
+            "or goes on"
         ) in result.stdout
 
     def test_another_version_tables_rows_are_not_ours(self, project: Project) -> None:
@@ -235,6 +238,58 @@ class TestRuns:
         with create_engine(project.url).begin() as connection:
             connection.exec_driver_sql("UPDATE alembic_history SET version_table = 'tenants'")
         assert _told(project)[0] == 0
+
+
+class TestHalfApplied:
+    def test_half_applied_is_5(self, project: Project, mariadb_url: str) -> None:
+        path = project.configure(mariadb_url).revision(
+            "a1", upgrade='op.execute("CREATE TABLE t (n INT)")\nop.execute("nonsense")'
+        )
+        assert project.call("upgrade", "head").code == 1
+        result = project.call("status")
+        assert result.code == 5
+        assert "half-applied: a1: its upgrade was interrupted; 1 statement took effect\n" in result.stdout
+        code, told = _told(project)
+        assert (code, told["cases"], told["running"]) == (5, ["half-applied", "pending"], None)
+        assert told["half_applied"][0]["path"] == str(path)
+        path.write_text(path.read_text("utf-8").replace("nonsense", "SELECT 1"), "utf-8")
+        project.call("upgrade", "head").ok()
+        assert _told(project)[0] == 0
+
+    def test_not_where_ddl_is_transactional(self, project: Project, postgresql_url: str) -> None:
+        project.configure(postgresql_url).revision(
+            "a1", upgrade='op.execute("CREATE TABLE t (n INT)")\nop.execute("nonsense")'
+        )
+        assert project.call("upgrade", "head").code == 1
+        assert _told(project)[1]["cases"] == ["pending"]
+
+    @pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+    def test_a_run_that_goes_on_is_no_half_applied_one(
+        self, project: Project, request: pytest.FixtureRequest, kind: str
+    ) -> None:
+        sleep = {"postgresql": "SELECT pg_sleep(30)", "mariadb": "SELECT sleep(30)"}[kind]
+        project.configure(request.getfixturevalue(f"{kind}_url"))
+        project.revision("a1", upgrade=f'op.execute("CREATE TABLE t (n INT)")\nop.execute("{sleep}")')
+        run = subprocess.Popen([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=project.directory)
+        try:
+            told = _once_running(project)
+            assert told["cases"] == ["pending"]
+            assert f"process {run.pid} on " in told["running"]
+            shown = project.call("status")
+            assert (shown.code, f"running:      process {run.pid} on " in shown.stdout) == (3, True)
+        finally:
+            run.kill()
+            run.wait()
+
+
+def _once_running(project: Project) -> dict[str, Any]:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        told = _told(project)[1]
+        if told["running"] is not None:
+            return told
+        time.sleep(0.2)
+    raise AssertionError("the run was never seen")
 
 
 def test_several_databases(project: Project, tmp_path: Path) -> None:
@@ -261,4 +316,4 @@ def test_from_python(project: Project, capsys: pytest.CaptureFixture[str]) -> No
         found = command.status(Config(str(project.config_file)))
     assert (found.exit_status, found.cases) == (3, ["pending"])
     assert found.databases[0].pending == ("a1", "b2")
-    assert "at:         base\n" in capsys.readouterr().out
+    assert "at:           base\n" in capsys.readouterr().out

@@ -40,6 +40,7 @@ class LastRun(NamedTuple):
     """The run that the history knows last.
 
     :param outcome: of the last step: ``done``, ``failed``, ``died``; ``started`` if it goes on or has died.
+    :param revision: that of the last step.
     :param revisions: those of its steps that are done.
     :param seconds: from its beginning to the end of its last step; None where that is not known.
     :param application_version: as configured when it ran.
@@ -47,6 +48,7 @@ class LastRun(NamedTuple):
 
     direction: str
     outcome: str
+    revision: str
     revisions: tuple[str, ...]
     started_at: str
     seconds: float | None
@@ -68,7 +70,8 @@ class State(NamedTuple):
     :param changed: applied revisions whose file means something else by now.
     :param never_ran: revisions that count as applied, and have not run.
     :param half_applied: revisions of which a part was carried out.
-    :param unfinished: runs that have not said how they ended: they go on, or have died.
+    :param running: who is migrating it at this moment; None for nobody, or where that can't be told.
+    :param unfinished: runs that have not said how they ended: they have died, unless one goes on.
     :param last_run: None without a history.
     """
 
@@ -80,6 +83,7 @@ class State(NamedTuple):
     changed: tuple[Concern, ...] = ()
     never_ran: tuple[Concern, ...] = ()
     half_applied: tuple[Concern, ...] = ()
+    running: str | None = None
     unfinished: tuple[str, ...] = ()
     last_run: LastRun | None = None
 
@@ -109,12 +113,14 @@ def state_of(
     entries: Sequence[Entry],
     checksum: Callable[[str], str],
     half_applied: Iterable[Concern] = (),
+    running: str | None = None,
 ) -> State:
     """The state of a database.
 
     :param entries: its history, oldest first; empty if it has none.
     :param checksum: that of a revision file as it is now; empty where it can't be told.
     :param half_applied: what its journal says.
+    :param running: who holds its lock.
     """
     from ..journal.entries import applied, unfinished
     from ..script import plan
@@ -133,6 +139,7 @@ def state_of(
         tuple(_changed(directory, below, done, checksum)),
         tuple(_never_ran(directory, found.known, below, entries)),
         tuple(half_applied),
+        running,
         tuple(_unfinished(entry) for entry in unfinished(entries)),
         _last_run(entries),
     )
@@ -223,7 +230,7 @@ def _times(entries: Sequence[Entry]) -> tuple[dict[str, int], set[str]]:
 
 def _unfinished(entry: Entry) -> str:
     left = f", {entry.remaining} steps were left" if entry.remaining else ""
-    return f"{entry.direction} of {entry.started_at} by {_who(entry)}{left}: it goes on, or has died"
+    return f"{entry.direction} of {moment(entry.started_at)} by {_who(entry)}{left}"
 
 
 def _last_run(entries: Sequence[Entry]) -> LastRun | None:
@@ -239,6 +246,7 @@ def _last_run(entries: Sequence[Entry]) -> LastRun | None:
     return LastRun(
         last.direction,
         last.outcome,
+        last.revision,
         tuple(entry.revision for entry in run if entry.outcome == DONE),
         first.started_at,
         whole.seconds,
@@ -251,7 +259,12 @@ def _last_run(entries: Sequence[Entry]) -> LastRun | None:
 
 def _applied(entry: Entry) -> str:
     version = f" with version {entry.application_version}" if entry.application_version else ""
-    return f"applied at {entry.ended_at or entry.started_at} by {_who(entry)}{version}"
+    return f"applied at {moment(entry.ended_at or entry.started_at)} by {_who(entry)}{version}"
+
+
+def moment(text: str) -> str:
+    """A time of the history for people: ``2026-11-22 15:20:01 UTC``."""
+    return f"{text[:19].replace('T', ' ')} UTC"
 
 
 def _who(entry: Entry) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..configuration import Config
+    from ..journal.unfinished import Unfinished
     from ..runtime.migration import MigrationContext
     from ..script.base import ScriptDirectory
     from ..script.steps import MigrationStep
@@ -71,24 +72,55 @@ def status(config: Config, format: str = "text") -> Status:
 
 def _state(directory: ScriptDirectory, rows: Sequence[str], context: MigrationContext) -> State:
     from ..journal.checksum import checksum_of
+    from ..journal.unfinished import unfinished
     from .past import entries_of
     from .state import state_of
 
     entries = entries_of(context)
-    return state_of(directory, masked_url(context), rows, entries, checksum_of, _half_applied(context))
+    half = unfinished(context)
+    running = _running(context)
+    return state_of(
+        directory,
+        masked_url(context),
+        rows,
+        entries,
+        checksum_of,
+        [_half_applied(directory, half)] if half and (half.done or half.doubtful) and not running else [],
+        running,
+    )
 
 
-def _half_applied(context: MigrationContext) -> list[Concern]:
-    return []
+def _running(context: MigrationContext) -> str | None:
+    """Who is migrating the database at this moment; None for nobody, or where that can't be told."""
+    from ..locking.ways import way_of
+
+    way = way_of(context)
+    if way is None or not way.names_holders:
+        return None
+    way.prepare()
+    holder = way.holder()
+    return None if holder is None else str(holder).removeprefix("held by ")
+
+
+def _half_applied(directory: ScriptDirectory, half: Unfinished) -> Concern:
+    from .position import position
+    from .state import Concern
+
+    done = f"{len(half.done)} statement{'' if len(half.done) == 1 else 's'} took effect"
+    why = f"its {half.direction} was interrupted; {done}"
+    if half.doubtful:
+        why += f", and of one that is not known: {half.doubtful[0].line}"
+    known = position(directory, [half.revision]).known
+    return Concern(half.revision, directory.get_revision(half.revision).path if known else None, why)
 
 
 def _lines(directory: ScriptDirectory, state: State) -> Iterator[str]:
     at = ", ".join(state.rows) or "base"
-    yield f"database:   {state.database}"
+    yield f"database:     {state.database}"
     is_head = state.heads and not (state.pending or state.ahead)
-    yield f"at:         {at}{' (head)' if is_head else ''}"
+    yield f"at:           {at}{' (head)' if is_head else ''}"
     if state.pending:
-        yield f"pending:    {_revisions(len(state.pending))}"
+        yield f"pending:      {_revisions(len(state.pending))}"
         for script in map(directory.get_revision, state.pending):
             yield f"  {script.revision}, {script.doc}" if script.doc else f"  {script.revision}"
     for title, concerns in (
@@ -98,22 +130,29 @@ def _lines(directory: ScriptDirectory, state: State) -> Iterator[str]:
         ("changed", state.changed),
     ):
         for concern in concerns:
-            yield f"{title + ':':<12}{concern.revision}: {concern.why}"
+            yield f"{title + ':':<14}{concern.revision}: {concern.why}"
             if concern.path:
                 yield f"  {concern.path}"
-    for run in state.unfinished:
-        yield f"unfinished: {run}"
+    if state.running is not None:
+        yield f"running:      {state.running}"
+    elif state.unfinished:
+        for run in state.unfinished:
+            yield f"unfinished:   {run}: it has died, or goes on"
     if state.last_run is not None:
-        yield f"last run:   {_run(state.last_run)}"
+        yield f"last run:     {_run(state.last_run)}"
 
 
 def _run(run: LastRun) -> str:
-    what = f"{run.direction} {', '.join(run.revisions[-1:])}".rstrip()
+    from .state import moment
+
+    what = f"{run.direction} {run.revision}".rstrip()
     steps = f" in {run.seconds:.2f} s" if run.seconds is not None else ""
     version = f", version {run.application_version}" if run.application_version else ""
     error = f": {run.error.splitlines()[0]}" if run.error else ""
     done = f"{_revisions(len(run.revisions))}{steps}"
-    return f"{what}, {run.outcome}{error}; {run.started_at}, {done}, by {run.user}@{run.host}{version}"
+    return (
+        f"{what}, {run.outcome}{error}; {moment(run.started_at)}, {done}, by {run.user}@{run.host}{version}"
+    )
 
 
 def _revisions(count: int) -> str:
