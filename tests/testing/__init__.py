@@ -1,0 +1,1 @@
+"""What dialects build their tests with: alembic.testing beside its crash harness."""
