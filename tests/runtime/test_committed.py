@@ -228,8 +228,8 @@ def test_tenants_by_search_path(project: Project, postgresql_url: str, body: str
         tables = {schema: inspect(connection).get_table_names(schema) for schema in ("public", "red", "blue")}
     assert {schema: sorted(names) for schema, names in tables.items()} == {
         "public": [],
-        "red": ["alembic_version", "t_a"],
-        "blue": ["alembic_version", "t_a"],
+        "red": ["alembic_history", "alembic_version", "t_a"],
+        "blue": ["alembic_history", "alembic_version", "t_a"],
     }
 
 
