@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     CHAR,
-    CheckConstraint,
     Column,
     ForeignKey,
     Index,
@@ -39,6 +38,20 @@ def _default_include_object(obj: Any, name: str, type_: str, reflected: bool, co
 def _default_include_name(name: str | None, type_: str, parent_names: Any) -> bool:
     """Read everything."""
     return True
+
+
+def _comparing(
+    models: MetaData, objects: Filter, names: Filter | None, more: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Arguments of ``context.configure()`` for a comparison of everything."""
+    filters = {"include_object": objects, "include_name": names or _default_include_name}
+    return {
+        "target_metadata": models,
+        "compare_type": True,
+        "compare_server_default": True,
+        **filters,
+        **more,
+    }
 
 
 class _ComparesFKs:
@@ -125,19 +138,8 @@ class AutogenFixtureTest(_ComparesFKs):
         try:
             m1.create_all(self.bind)
             with self.bind.connect() as connection:
-                options = {
-                    "compare_type": True,
-                    "compare_server_default": True,
-                    "target_metadata": m2,
-                    "upgrade_token": "upgrades",
-                    "downgrade_token": "downgrades",
-                    "alembic_module_prefix": "op.",
-                    "sqlalchemy_module_prefix": "sa.",
-                    "include_object": object_filters,
-                    "include_name": name_filters or _default_include_name,
-                    "include_schemas": include_schemas,
-                    **(opts or {}),
-                }
+                options = _comparing(m2, object_filters, name_filters, {"include_schemas": include_schemas})
+                options.update(opts or {})
                 context = MigrationContext.configure(connection, opts=options)
                 script = autogenerate.produce_migrations(context, m2)
         finally:
@@ -164,10 +166,10 @@ class AutogenTest(_ComparesFKs):
     @classmethod
     def setup_class(cls) -> None:
         """Create the database's side."""
+        schemas: Any = cls  # it is mixed into a class that has both
+        cls.m1, cls.m2 = schemas._get_db_schema(), schemas._get_model_schema()
         cls.bind = cls._get_bind()
-        cls.m1 = cls._get_db_schema()  # type: ignore[attr-defined]  # of the class that this is mixed into
         cls.m1.create_all(cls.bind)
-        cls.m2 = cls._get_model_schema()  # type: ignore[attr-defined]  # the same
 
     @classmethod
     def teardown_class(cls) -> None:
@@ -177,18 +179,7 @@ class AutogenTest(_ComparesFKs):
     def setUp(self) -> None:
         """Connect."""
         self.conn = self.bind.connect()
-        options = {
-            "compare_type": True,
-            "compare_server_default": True,
-            "target_metadata": self.m2,
-            "upgrade_token": "upgrades",
-            "downgrade_token": "downgrades",
-            "alembic_module_prefix": "op.",
-            "sqlalchemy_module_prefix": "sa.",
-            "include_object": _default_include_object,
-            "include_name": _default_include_name,
-            **self.configure_opts,
-        }
+        options = _comparing(self.m2, _default_include_object, None, self.configure_opts)
         self.context = MigrationContext.configure(self.conn, opts=options)
         self.autogen_context = autogenerate.api.AutogenContext(self.context, self.m2)
 
@@ -251,64 +242,34 @@ class NamingConvModel:
 
 
 class ModelOne:
-    """A small shop: what is in the database, and what the models say."""
+    """A library: what is in the database, and what the models say.
+
+    In the models a table is missing (``shelf``) and another is new (``member``); of ``book`` one column is
+    wider, one is gone, one is new; ``loan`` is the same but for a default, and for whom it refers to.
+    """
 
     schema: ClassVar[str | None] = None
 
     @classmethod
     def _get_db_schema(cls) -> MetaData:
-        metadata = MetaData(schema=cls.schema)
-        Table(
-            "user",
-            metadata,
-            Column("id", Integer, primary_key=True),
-            Column("name", String(50)),
-            Column("a1", Text),
-            Column("pw", String(50)),
-            Index("pw_idx", "pw"),
-        )
-        Table(
-            "address",
-            metadata,
-            Column("id", Integer, primary_key=True),
-            Column("email_address", String(100), nullable=False),
-        )
-        Table(
-            "order",
-            metadata,
-            Column("order_id", Integer, primary_key=True),
-            Column("amount", Numeric(8, 2), nullable=False, server_default=text("0")),
-            CheckConstraint("amount >= 0", name="ck_order_amount"),
-        )
-        Table("extra", metadata, Column("x", CHAR), Column("uid", Integer))
-        return metadata
+        library = MetaData(schema=cls.schema)
+        Table("shelf", library, Column("number", Integer, primary_key=True), Column("room", CHAR(1)))
+        isbn, pages = Column("isbn", String(13), primary_key=True), Column("pages", Integer)
+        title = Column("title", String(40))
+        Table("book", library, isbn, title, pages, Index("ix_book_title", "title"))
+        fee = Column("fee", Numeric(6, 2), server_default=text("0"), nullable=False)
+        Table("loan", library, Column("id", Integer, primary_key=True), Column("isbn", String(13)), fee)
+        return library
 
     @classmethod
     def _get_model_schema(cls) -> MetaData:
-        metadata = MetaData(schema=cls.schema)
-        user_id = "user.id" if cls.schema is None else f"{cls.schema}.user.id"
-        Table(
-            "user",
-            metadata,
-            Column("id", Integer, primary_key=True),
-            Column("name", String(50), nullable=False),
-            Column("a1", Text, server_default="x"),
-        )
-        Table(
-            "address",
-            metadata,
-            Column("id", Integer, primary_key=True),
-            Column("email_address", String(100), nullable=False),
-            Column("street", String(50)),
-            UniqueConstraint("email_address", name="uq_email"),
-        )
-        Table(
-            "order",
-            metadata,
-            Column("order_id", Integer, primary_key=True),
-            Column("amount", Numeric(10, 2), nullable=True, server_default=text("0")),
-            Column("user_id", Integer, ForeignKey(user_id)),
-            CheckConstraint("amount > -1", name="ck_order_amount"),
-        )
-        Table("item", metadata, Column("id", Integer, primary_key=True), Column("description", String(100)))
-        return metadata
+        library = MetaData(schema=cls.schema)
+        Table("member", library, Column("id", Integer, primary_key=True), Column("name", Text))
+        isbn, year = Column("isbn", String(13), primary_key=True), Column("year", Integer)
+        title = Column("title", String(80), nullable=False)
+        Table("book", library, isbn, title, year, UniqueConstraint("title", name="uq_book_title"))
+        fee = Column("fee", Numeric(6, 2), server_default=text("1"), nullable=False)
+        book = "book.isbn" if cls.schema is None else f"{cls.schema}.book.isbn"
+        borrowed = Column("isbn", String(13), ForeignKey(book, name="fk_loan_book"))
+        Table("loan", library, Column("id", Integer, primary_key=True), borrowed, fee)
+        return library
