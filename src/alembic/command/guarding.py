@@ -77,6 +77,7 @@ class Protection:
         ask = asker(self._config) if self._can_ask else None
         if ask is None:
             raise ConfirmationNeeded(shown)
+        context.give_way()  # a person may think for long
         lines = "".join(f"  {line}\n" for line in shown)
         question = (
             f"This downgrade destroys data in {masked_url(context)}, which is protected:\n{lines}Go on?"
