@@ -230,6 +230,14 @@ class TestPythonFiles:
         assert "\n  helper.py, line 1\n" in text
 
 
+NOTHING_IS_COMMITTED = (
+    "  committed: nothing",
+    "  rolled back: a1",
+    "  the database is at base, as before",
+    "  next: mend the cause and run the command again",
+)
+
+
 class TestInsideARevision:
     def test_the_database_refuses_a_statement(self, project: Project):
         project.chain("a1")
@@ -243,6 +251,10 @@ class TestInsideARevision:
             "  statement:",
             "    INSERT INTO nowhere",
             "    VALUES (1)",
+            "  committed: a1",
+            "  rolled back: b1",
+            "  the database is at a1",
+            "  next: mend the cause and run the command again",
             "  --raiseerr shows the whole traceback",
         ]
 
@@ -265,6 +277,7 @@ class TestInsideARevision:
             "      helper.work()",
             "    helper.py, line 2, in work",
             "      raise RuntimeError('no luck')",
+            *NOTHING_IS_COMMITTED,
             "  --raiseerr shows the whole traceback",
         ]
 
@@ -284,6 +297,7 @@ class TestInsideARevision:
             "  in revision a1:",
             "    migrations/versions/a1_.py, line 13, in upgrade",
             "      raise CommandError('not today')",
+            *NOTHING_IS_COMMITTED,
         ]
 
     def test_sqlalchemy_objects(self, project: Project):

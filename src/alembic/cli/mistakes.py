@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-_STATEMENT_LINES = 20
+_STATEMENT_LINES = 10
 _STATEMENT_WIDTH = 400
 _PARAMETERS_WIDTH = 300
 

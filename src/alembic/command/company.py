@@ -17,6 +17,7 @@ def companions(config: Config, lock_wait: float | None = None) -> tuple[Factory,
     """
     from ..configuration.values import is_on, number_of, setting
     from ..limits.companion import limits, patience
+    from ..runtime.standing import Account
 
     made: list[Factory] = [limits(config)]
     if is_on(config, "lock", default=True):
@@ -26,7 +27,9 @@ def companions(config: Config, lock_wait: float | None = None) -> tuple[Factory,
         wait = number_of(config, "lock_wait", lock_wait, default=300)
         application = None if version is None else str(version)
         made.append(locks(wait=wait, application=application, file_wait=patience(config)))
-    if is_on(config, "recovery", default=True):
+    is_recorded = is_on(config, "recovery", default=True)
+    made.append(lambda context: Account(context, is_recorded=is_recorded))
+    if is_recorded:
         from ..journal.recovery import Recovery
 
         made.append(Recovery)
