@@ -27,6 +27,7 @@ COMMANDS = [
     "history",
     "init",
     "list_templates",
+    "lock",
     "log",
     "merge",
     "revision",
@@ -50,6 +51,11 @@ GRAMMAR = {
         {"check_heads": True, "verbose": True, "format": "json"},
     ),
     "ensure_version": ({"sql": False}, ["--sql"], {"sql": True}),
+    "lock status": (
+        {"action": "status", "format": "text"},
+        ["--format", "json"],
+        {"action": "status", "format": "json"},
+    ),
     "log": (
         {
             "revision": None,
@@ -162,20 +168,28 @@ GRAMMAR = {
             "purge": False,
             "verify": False,
             "format": "text",
+            "lock_wait": None,
         },
-        ["--sql", "--tag", "t", "--purge", "--verify", "--format", "json"],
-        {"sql": True, "tag": "t", "purge": True, "verify": True, "format": "json"},
+        ["--sql", "--tag", "t", "--purge", "--verify", "--format", "json", "--lock-wait", "0.5"],
+        {"sql": True, "tag": "t", "purge": True, "verify": True, "format": "json", "lock_wait": 0.5},
     ),
     "status": ({"format": "text"}, ["--format", "json"], {"format": "json"}),
     "upgrade R": (
-        {"revision": "R", "sql": False, "tag": None, "allow_ahead": False, "format": "text"},
-        ["--sql", "--tag", "t", "--allow-ahead", "--format", "json"],
-        {"sql": True, "tag": "t", "allow_ahead": True, "format": "json"},
+        {
+            "revision": "R",
+            "sql": False,
+            "tag": None,
+            "allow_ahead": False,
+            "format": "text",
+            "lock_wait": None,
+        },
+        ["--sql", "--tag", "t", "--allow-ahead", "--format", "json", "--lock-wait", "9"],
+        {"sql": True, "tag": "t", "allow_ahead": True, "format": "json", "lock_wait": 9.0},
     ),
     "downgrade R": (
-        {"revision": "R", "sql": False, "tag": None, "yes": False, "format": "text"},
-        ["--sql", "--tag", "t", "--yes", "--format", "json"],
-        {"sql": True, "tag": "t", "yes": True, "format": "json"},
+        {"revision": "R", "sql": False, "tag": None, "yes": False, "format": "text", "lock_wait": None},
+        ["--sql", "--tag", "t", "--yes", "--format", "json", "--lock-wait", "9"],
+        {"sql": True, "tag": "t", "yes": True, "format": "json", "lock_wait": 9.0},
     ),
 }
 GLOBAL = {"config": None, "name": "alembic", "x": None, "raiseerr": False, "quiet": False}
@@ -196,7 +210,11 @@ def test_each_command_has_its_options(line):
 
 def test_the_command_travels_with_its_parameter_names():
     options = CommandLine().parser.parse_args(["stamp", "a"])
-    assert options.cmd == (command.stamp, ["revisions"], ["sql", "tag", "purge", "verify", "format"])
+    assert options.cmd == (
+        command.stamp,
+        ["revisions"],
+        ["sql", "tag", "purge", "verify", "format", "lock_wait"],
+    )
 
 
 def test_global_options_stand_before_the_command():
