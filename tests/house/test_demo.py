@@ -15,8 +15,8 @@ def test_the_demonstration_runs_to_its_end() -> None:
     assert outcome.returncode == 0, told + outcome.stderr
     assert "c1 (branchpoint)" in told
     assert "n1, p1 -> m1 (newsletter) (head) (mergepoint), purchases and newsletter" in told
-    assert "tables alembic_version, customer, purchase; version m1" in told
-    assert "tables alembic_version; version none" in told
+    assert "tables alembic_history, alembic_version, customer, purchase; version m1" in told
+    assert "tables alembic_history, alembic_version; version none" in told
     assert "INSERT INTO alembic_version (version_num) VALUES ('c1')" in told
     assert told.rstrip().endswith("The directory is removed again.")
     assert "Running upgrade n1, p1 -> m1, purchases and newsletter" in outcome.stderr

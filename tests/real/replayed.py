@@ -26,6 +26,8 @@ from alembic.schema.rules import SchemaRules
 from alembic.schema.shapes import Schema, TableKey
 from alembic.script import ScriptDirectory
 
+_OURS = {"alembic_version", "alembic_history", "alembic_journal", "alembic_lock"}
+
 
 def main(ini: str, url: str, stamped: str, to: str, models: str = "") -> None:
     config = Config(ini)
@@ -58,7 +60,7 @@ def _rules(connection: sa.Connection) -> SchemaRules:
 
 
 def _wanted(key: TableKey) -> bool:
-    return key[1] != "alembic_version"
+    return key[1] not in _OURS
 
 
 def _of_database(connection: sa.Connection, models: str) -> Schema:
