@@ -14,10 +14,11 @@ CROWD = 16
 REVISIONS = ["a1", "b2", "c3", "d4"]
 
 
-@pytest.mark.parametrize("start", ["empty", "half-way"])
+@pytest.mark.parametrize("start", ["empty", "half-way"])  # half-way: a transaction for each revision
 @pytest.mark.parametrize("round_", range(ROUNDS))
 def test_each_migration_runs_once(project: Project, database_url: str, start: str, round_: int) -> None:
-    project.configure(database_url)
+    options = "{}" if start == "empty" else "dict(transaction_per_migration=True)"
+    project.configure(database_url, options=options)
     counted(project, REVISIONS)
     if start == "half-way":
         project.call("upgrade", "b2").ok()

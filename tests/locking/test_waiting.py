@@ -59,9 +59,7 @@ def test_who_gives_up_names_the_holder(project: Project, server_url: str) -> Non
         result = project.call("upgrade", "head", "--lock-wait", "1")
     assert result.code == 255
     first, second, *_ = result.stderr[result.stderr.index("FAILED: ") :].splitlines()
-    assert first == (
-        "FAILED: Another run of migrations holds the lock of this database; gave up after 1 s"
-    )
+    assert first == ("FAILED: Another run of migrations holds the lock of this database; gave up after 1 s")
     assert f"held by process {pid} on {socket.gethostname()}" in second
     assert "(shop 7)" in second
     assert "for upgrade to b" in second
@@ -334,7 +332,7 @@ op.execute("INSERT INTO runs VALUES ('b')")
     processes = [start(project) for _ in range(5)]
     outcomes: list[int] = []
     threads = [
-        threading.Thread(target=lambda process=process: outcomes.append(end(process).code))  # type: ignore[misc]
+        threading.Thread(target=lambda process=process: outcomes.append(end(process).code))
         for process in processes
     ]
     for thread in threads:
