@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import create_engine, inspect, text
 
 from alembic.masking import masked
 from tests.project import Project
@@ -79,3 +80,29 @@ def test_an_error_of_the_application(project: Project) -> None:
     result = project.run("upgrade", "head")
     assert (result.code, "FAILED: no way to db://u:***@h/d" in result.stderr) == (255, True)
     assert "sesame@" not in result.stderr.replace('raise CommandError("no way to db://u:sesame@h/d")', "")
+
+
+def test_records_hold_no_password(project: Project, mariadb_url: str) -> None:
+    """Neither the history nor the journal of a revision that is half done."""
+    project.configure(mariadb_url)
+    project.revision(
+        "a1",
+        message="import from db://u:sesame@h/d",
+        upgrade="""
+        op.execute("CREATE TABLE t (n INT)")
+        op.execute("CREATE USER secret_agent IDENTIFIED BY 'sesame'")
+        op.execute(sa.text("INSERT INTO t (nothing) VALUES (:password)").bindparams(password="sesame"))
+        """,
+    )
+    with create_engine(mariadb_url).connect() as connection:
+        try:
+            result = project.run("upgrade", "head")
+            assert result.code == 1
+            assert "sesame" not in result.stdout + result.stderr, "not in the line of the file either"
+            tables = [name for name in inspect(connection).get_table_names() if name.startswith("alembic_")]
+            assert {"alembic_history", "alembic_journal"} <= set(tables)
+            for table in tables:
+                rows = list(connection.execute(text(f"SELECT * FROM {table}")))
+                assert "sesame" not in str(rows), table
+        finally:
+            connection.execute(text("DROP USER IF EXISTS secret_agent"))
