@@ -133,7 +133,8 @@ class Run:
         is_applied = False
         try:
             with self.transaction():
-                self.versions.widen()
+                if one is planned[0]:
+                    self.versions.widen()
                 if create:
                     self._create()
                 yield from self._until_done(one, planned)

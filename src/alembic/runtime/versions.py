@@ -219,7 +219,7 @@ class VersionTable:
 
     def widen(self) -> None:
         """Make the column wider, if the last :meth:`check_width` has found it too narrow."""
-        narrow, self._narrow = self._narrow, None
+        narrow = self._narrow
         if narrow is None:
             return
         wide = copy(narrow)
