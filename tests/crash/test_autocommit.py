@@ -10,13 +10,12 @@ import pytest
 from alembic.testing.crash import DisposableDatabase
 from alembic.testing.pytest_plugin import PytestCrashTest
 from tests.crash.autocommit import BLOCKS
-from tests.crash.recovery import needs_journal
+from tests.crash.recovery import telling
 from tests.project import Project
 
 ROWS = 'op.create_table("t_a", sa.Column("id", sa.Integer))\nop.execute("INSERT INTO t_a VALUES (1), (2)")'
 
 
-@needs_journal
 @pytest.mark.parametrize("block", BLOCKS)
 def test_autocommit_blocks(
     block: str, project: Project, postgresql_url: str, crash_test: Callable[..., PytestCrashTest]
@@ -25,7 +24,8 @@ def test_autocommit_blocks(
     project.revision("a", upgrade=ROWS)
     project.chain("b", down="a")
     project.revision("c", "b", upgrade=textwrap.dedent(BLOCKS[block]))
-    crash_test(DisposableDatabase(postgresql_url), directory=project.directory, start="a", points=10).check()
+    test = crash_test(DisposableDatabase(postgresql_url), directory=project.directory, start="a")
+    test.run(telling(test)).check()
 
 
 @pytest.mark.parametrize("options", ["{}", "dict(transaction_per_migration=True)"])

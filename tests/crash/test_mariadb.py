@@ -9,18 +9,16 @@ import pytest
 from alembic.testing.crash import DisposableDatabase
 from alembic.testing.pytest_plugin import PytestCrashTest
 from tests.crash.kinds import KINDS, prepare, upgrade_of
-from tests.crash.recovery import needs_journal
+from tests.crash.recovery import telling
 from tests.project import Project
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@needs_journal
 def test_every_point_converges(
     kind: str, project: Project, mariadb_url: str, crash_test: Callable[..., PytestCrashTest]
 ) -> None:
     project.configure(mariadb_url)
     project.revision("a")
     project.revision("b", "a", upgrade=upgrade_of(kind))
-    crash_test(
-        DisposableDatabase(mariadb_url, prepare=prepare), directory=project.directory, points=8
-    ).check()
+    test = crash_test(DisposableDatabase(mariadb_url, prepare=prepare), directory=project.directory)
+    test.run(telling(test)).check()

@@ -11,7 +11,6 @@ from alembic.testing.pytest_plugin import PytestCrashTest
 from tests.absence import absent
 from tests.crash.autocommit import COMMITTED_INSIDE
 from tests.crash.kinds import KINDS, prepare, upgrade_of
-from tests.crash.recovery import needs_journal
 from tests.project import Project
 from tests.servers import Unavailable, mariadb, postgresql
 from tests.servers.process import Child
@@ -42,7 +41,6 @@ def postgresql_server() -> Iterator[tuple[Child, str]]:
     child.stop()
 
 
-@needs_journal
 @pytest.mark.parametrize("kind", SAMPLE)
 def test_mariadb(
     kind: str,
@@ -71,7 +69,6 @@ def test_postgresql(
     test.run_server(test.points(at_most=test.size)).check()
 
 
-@needs_journal
 def test_postgresql_autocommit(
     postgresql_server: tuple[Child, str], project: Project, crash_test: Callable[..., PytestCrashTest]
 ) -> None:

@@ -85,12 +85,11 @@ class Watch:
         until = place.work if place is not None and place.moment is Moment.DURING else None
         try:
             with work.measured(until, self._strike):
-                result = do()
+                return do()
         finally:
             self._write(number, text, self._which(connection), work)
-        if place is not None:
-            self._strike()  # AFTER; or DURING, and it was faster this time
-        return result
+            if place is not None:
+                self._strike()  # AFTER, even of what failed; or DURING, and it was faster this time
 
     def _which(self, connection: Any) -> int:
         for place, known in enumerate(self._connections):
