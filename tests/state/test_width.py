@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.pool import NullPool
 
 from alembic.ddl.postgresql import PostgresqlImpl
+from alembic.runtime.migration import MigrationContext
 from tests.project import Project
 
 LONG = "a" * 33
@@ -114,6 +115,19 @@ def test_too_long_for_any_column(project: Project, server_url: str) -> None:
     assert result.code == 255
     assert "holds identifiers of up to 255 characters; too long:" in " ".join(result.stderr.split())
     assert (project.tables(), project.applied()) == ([], [])
+
+
+def test_what_is_rolled_back_is_done_again(postgresql_url: str) -> None:
+    """As when a step is repeated after its COMMIT had to be given up."""
+    _execute(postgresql_url, OLD_TABLE)
+    with create_engine(postgresql_url, poolclass=NullPool).connect() as connection:
+        versions = MigrationContext.configure(connection)._versions
+        versions.check_width([LONG])
+        versions.widen()
+        connection.rollback()
+        versions.widen()
+        connection.commit()
+    assert _width(postgresql_url) == 255
 
 
 def test_where_widening_is_not_safe_nothing_runs(
