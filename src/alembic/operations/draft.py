@@ -7,6 +7,7 @@ touched. Tables that are really made anew, by statements, are a matter of :mod:`
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
@@ -179,6 +180,10 @@ class TableDraft:
             raise ConstraintUnnamed()
         if gone is None:
             raise ConstraintMissing("constraint", name or "", _names(self.table.constraints))
+        self.drop(gone)
+
+    def drop(self, gone: sa.Constraint) -> None:
+        """Drop a constraint of the table as it is now."""
         if isinstance(gone.parent, sa.Column):
             columns = [
                 (each, column_with(each, without=gone) if each is gone.parent else column_with(each))
@@ -196,14 +201,21 @@ class TableDraft:
         self, name: str | None, kind: type[sa.Constraint] | None = None
     ) -> sa.Constraint | None:
         """The constraint that :meth:`drop_constraint` would drop; None if it can't be told."""
-        every = [*self._constraints(), *(check for each in self.table.columns for check in each.constraints)]
-        of_kind = [each for each in every if kind is None or isinstance(each, kind)]
+        of_kind = [each for each in self._every_constraint() if kind is None or isinstance(each, kind)]
         found = [each for each in of_kind if name is None or _name_of(each) == name]
         if not found and name is not None and kind is sa.PrimaryKeyConstraint:
             found = of_kind  # a key that was made without a name has got one from the database
         if not found and name is not None and self.naming_convention:
             found = [each for each in of_kind if each.name is None and self._conventional(each) == name]
         return found[0] if len(found) == 1 else None
+
+    def checks(self) -> list[sa.CheckConstraint]:
+        """The CHECKs of the table and its columns, without those that come with a type."""
+        every = [each for each in self._every_constraint() if isinstance(each, sa.CheckConstraint)]
+        return [each for each in every if not each._type_bound]
+
+    def _every_constraint(self) -> list[Any]:
+        return [*self._constraints(), *(check for each in self.table.columns for check in each.constraints)]
 
     def _conventional(self, constraint: sa.Constraint) -> str | None:
         """The name that a constraint without one would have."""
@@ -218,9 +230,16 @@ class TableDraft:
         """Add a copy of an index, which may belong to another (makeshift) table."""
         self._add_indexes([index])
 
-    def own_indexes(self) -> None:
-        """Make those that the database has made for foreign keys indexes of the table's own."""
-        if self._features.foreign_keys_make_indexes:
+    def make_anew(self, *, described: bool) -> None:
+        """Let the changes to come be those of a table that is made anew.
+
+        What the database has made for foreign keys is read and made again as an index of the table's own; and
+        what a dropped column leaves behind isn't up to the database any more.
+
+        :param described: the table wasn't read.
+        """
+        self._features = replace(self._features, indexes_lose_columns=False)
+        if self._features.foreign_keys_make_indexes and not described:
             bare = self._copying.table(self.table, self._same_columns(), constraints=())
             self._add_indexes(left_behind(self.table, bare))
             for index in self.table.indexes:

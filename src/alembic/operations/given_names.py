@@ -49,7 +49,7 @@ def name_unnamed(table: sa.Table, schema: Schema, context: OperationsContext) ->
         name = impl.changes.given_name(_kind(constraint), table.name, columns, names)
         if name is not None:
             constraint.name = conv(name)
-            constraint.info[GIVEN] = True
+            constraint.info[GIVEN] = columns[0] if columns else ""
             taken.add(name)
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from alembic.schema.spelling import element_of
 
-#: Marks, in ``info``, a constraint whose name was given by the database.
+#: Marks, in ``info``, a constraint whose name was given by the database; its first column was called so then.
 GIVEN = "alembic_given_name"
 
 _MARK = "alembic_implied"
@@ -32,7 +32,8 @@ def implied(table: sa.Table) -> dict[str, tuple[str, ...]]:
         made = {name: each for name, each in made.items() if not _covers(columns, each)}
         taken = {*made, *(str(index.name) for index in table.indexes)}
         named = isinstance(constraint.name, str) and GIVEN not in constraint.info
-        made[str(constraint.name) if named else unused_name(columns[0], taken)] = columns
+        first = constraint.info.get(GIVEN, columns[0])
+        made[str(constraint.name) if named else unused_name(first, taken)] = columns
     return made
 
 

@@ -27,10 +27,11 @@ from .effects import (
     renamed,
     unknown,
 )
-from .given_names import name_in_copy
+from .given_names import name_in_copy, name_unnamed
 from .schemaobj import SchemaObjects
 
 if TYPE_CHECKING:
+    from alembic.schema.rules import SchemaRules
     from alembic.schema.shapes import Schema, TableKey
 
     from .context import OperationsContext
@@ -186,6 +187,8 @@ def alter_column(operation: ops.AlterColumnOp, draft: TableDraft, context: Opera
             wishes["comment"] = operation.existing_comment
     if operation.modify_type is not None and not context.impl.features.types_bring_collations:
         wishes["type_"] = _with_collation(operation, draft, context)
+    if operation.modify_server_default is None and context.impl.features.restates_columns:
+        _refuse_to_leave_on_update(draft, operation.column_name)
     if operation.modify_type is not None and operation.existing_type is not None:
         _drop_checks_of_type(operation, draft, context)
     draft.alter_column(
@@ -195,6 +198,12 @@ def alter_column(operation: ops.AlterColumnOp, draft: TableDraft, context: Opera
         after=operation.kw.get("insert_after"),
         **wishes,
     )
+
+
+def _refuse_to_leave_on_update(draft: TableDraft, name: str) -> None:
+    default: Any = draft.table.columns[draft.resolve(name)].server_default
+    if "ON UPDATE" in str(getattr(default, "arg", "")).upper():
+        raise ValueError(f"{name!r} keeps its ON UPDATE without the default that it is written with")
 
 
 def _with_collation(operation: ops.AlterColumnOp, draft: TableDraft, context: OperationsContext) -> Any:
@@ -371,12 +380,14 @@ def batch_op(operation: BatchOp, schema: Schema, context: OperationsContext) -> 
 
     def change(draft: TableDraft) -> None:
         draft.naming_convention = batch.naming_convention
-        if anew and batch.copy_from is None:
-            draft.own_indexes()
+        if anew:
+            draft.make_anew(described=batch.copy_from is not None)
         for each in changes:
             in_draft(each, draft, context)
+            if not anew:
+                name_unnamed(draft.table, schema, context)
         if anew:
-            _add_arguments(draft, batch.table_args, batch.table_kwargs)
+            _add_arguments(draft, batch.table_args, batch.table_kwargs, context)
             draft.reorder(batch.partial_reordering or ())
             name_in_copy(draft, schema, context)
 
@@ -387,6 +398,22 @@ def batch_op(operation: BatchOp, schema: Schema, context: OperationsContext) -> 
     return schema
 
 
+def _add_checks(draft: TableDraft, checks: Mapping[str, sa.CheckConstraint], rules: SchemaRules) -> None:
+    """Add those that aren't there, and drop those that have no name and aren't said again."""
+    while gone := [
+        each
+        for each in draft.checks()
+        if rules.constraint_name(each) is None and rules.model_text(each.sqltext) not in checks
+    ]:
+        draft.drop(gone[0])
+    kept = draft.checks()
+    texts = [rules.model_text(each.sqltext) for each in kept if rules.constraint_name(each) is None]
+    names = [rules.constraint_name(each) for each in kept]
+    for text, check in checks.items():
+        if text not in texts and (check.name is None or rules.constraint_name(check) not in names):
+            draft.add_constraint(check)
+
+
 def _as_described(schema: Schema, key: TableKey, table: sa.Table, context: OperationsContext) -> Schema:
     """A table as its author describes it, unless that would lose a column of which a revision knows."""
     present = schema.tables.get(key)
@@ -395,12 +422,20 @@ def _as_described(schema: Schema, key: TableKey, table: sa.Table, context: Opera
     return created(schema, table, context)
 
 
-def _add_arguments(draft: TableDraft, arguments: Sequence[Any], options: Mapping[str, Any]) -> None:
+def _add_arguments(
+    draft: TableDraft, arguments: Sequence[Any], options: Mapping[str, Any], context: OperationsContext
+) -> None:
+    rules = context.impl.rules
+    checks = {}
     for argument in arguments:
-        if isinstance(argument, sa.Column):
+        if isinstance(argument, sa.CheckConstraint) and not context.impl.features.alters_constraints:
+            checks[rules.model_text(argument.sqltext)] = argument
+        elif isinstance(argument, sa.Column):
             draft.add_column(argument)
         elif isinstance(argument, sa.Index):
             draft.create_index(argument)
         else:
             draft.add_constraint(argument)
+    if checks:
+        _add_checks(draft, checks, rules)
     draft.set_options(options)

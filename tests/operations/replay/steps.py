@@ -27,8 +27,11 @@ class Maker:
         self.types: dict[str, Any] = {
             name: kind.make(f"e_{name}".replace("-", "_")) for name, kind in flavour.types.items()
         }
+        self.types["yes or no"] = sa.Boolean(create_constraint=True, name=None)
+        self.types["one of"] = sa.Enum("x", "y", native_enum=False, create_constraint=True, name="one_of")
         self._names = 0
         self._on_sqlite = flavour is SQLITE
+        self._without_conditions = False
 
     def change(self, schema: Schema) -> list[str]:
         """The lines of one change: one directive, or a batch of several."""
@@ -50,6 +53,11 @@ class Maker:
             return None
         table = self._pick(list(schema.tables.values()))
         how = self._pick(("", "", ", recreate='always'", ", recreate='auto'"))
+        if "always" in how and self._chance(0.2):
+            names = self.random.sample(list(table.columns), min(2, len(table.columns)))
+            how += f", partial_reordering=[{tuple(names)!r}]"
+        if "always" in how and self._chance(0.2) and (said := self._create_check(schema, table)):
+            how += f", table_args=[sa.CheckConstraint({said[2]}, name={said[1]})]"
         if self.flavour is MARIADB and _is_badly_reflected(table):
             how = ""
         said = self._pick(_CHANGES)(self, schema, table)
@@ -66,6 +74,8 @@ class Maker:
     def in_batch(self, verb: str, first: str | None, rest: str) -> str:
         """A directive as it is said in a batch; ``first`` is what comes before the table's name elsewhere."""
         said = ", ".join(each for each in (first, rest) if each)
+        if verb == "alter_column" and self._on_sqlite and self._chance(0.1):
+            said += f", insert_{self._pick(('before', 'after'))}={{place}}"
         if verb == "add_column" and self._chance(0.2):
             said += f", insert_{self._pick(('before', 'after'))}={{place}}"
         return f"    batch.{verb}({said})"
@@ -124,14 +134,14 @@ class Maker:
         return self.random.sample(among, self.random.randint(1, min(2, len(among)))) if among else None
 
     def _type(self) -> str:
-        return str(self._pick(sorted(self.flavour.types)))
+        return str(self._pick([*sorted(self.flavour.types), *(("yes or no",) if self._chance(0.3) else ())]))
 
     def _comment(self) -> str:
         return repr(self._pick(["plain", "it's quoted", "100% : colon", 'a "b" \\ c']))
 
     def _default(self, kind: str) -> str | None:
         """A default for a type of the flavour, as an argument; None if it can have none."""
-        defaults = self.flavour.types[kind].defaults
+        defaults = self.flavour.types[kind].defaults if kind in self.flavour.types else ()
         if not defaults:
             return None
         text: str = self._pick(defaults)
@@ -164,7 +174,7 @@ class Maker:
             parts.append(f"server_default={default}")
         if self._chance(0.4):
             parts.append(f"nullable={self._chance(0.3)}")
-        if self._chance(0.1) and self.flavour.types[kind].key:
+        if self._chance(0.1) and kind in self.flavour.types and self.flavour.types[kind].key:
             parts.append(self._pick(("unique=True", "index=True", "index=True, unique=True")))
         if self.flavour.comments and self._chance(0.2):
             parts.append(f"comment={self._comment()}")
@@ -212,7 +222,15 @@ class Maker:
 
     def _drop_column(self, schema: Schema, table: Table) -> Said:
         name = self._column_of(table)
-        return None if name is None or len(table.columns) < 2 else ("drop_column", None, repr(name))
+        if name is None or len(table.columns) < 2:
+            return None
+        texts = [*(each.text for each in table.checks), *(str(each.elements) for each in table.indexes)]
+        if self._on_sqlite and " " in name and any(name.lower() in text.lower() for text in texts):
+            return None  # SQLite would go on with a name in double quotes as a string
+        if self._chance(0.1):
+            name = self._name("missing") if self._chance(0.5) else name
+            return None if self._without_conditions else ("drop_column", None, f"{name!r}, if_exists=True")
+        return "drop_column", None, repr(name)
 
     def _alter_column(self, schema: Schema, table: Table) -> Said:
         name = self._column_of(table)
@@ -223,10 +241,14 @@ class Maker:
         kind = next((each for each in self.flavour.types if self.types[each] is column.type), None)
         if self._chance(0.3):
             wishes.append(f"nullable={self._chance(0.6)}")
-        if kind is not None and self._chance(0.3):
+        # What PostgreSQL has written for IN stays as it was for the old type.
+        held = any("any(array" in check.text and name in check.text for check in table.checks)
+        if kind is not None and not held and self._chance(0.3):
             family = self.flavour.types[kind].family
             kind = self._pick([e for e, each in sorted(self.flavour.types.items()) if each.family == family])
             wishes.append(f"type_=T[{kind!r}]")
+        if self.flavour is MARIADB and column.primary_key and self._chance(0.3):
+            wishes.append(f"autoincrement={self._chance(0.5)}")
         if kind is not None and self._chance(0.3):
             wishes.append(f"server_default={self._default(kind) if self._chance(0.7) else None}")
         if self._chance(0.2):
@@ -309,6 +331,8 @@ class Maker:
         names = [each.name for each in among if each.name is not None]
         if not names:
             return None
+        if self.flavour is not MARIADB and self._chance(0.2):
+            return "drop_constraint", repr(self._pick(names)), ""
         return "drop_constraint", repr(self._pick(names)), f"type_={kind!r}"
 
     def _comment_table(self, schema: Schema, table: Table) -> Said:
