@@ -47,12 +47,32 @@ def holding(url: str, *statements: str) -> Iterator[Callable[[], None]]:
         yield connection.rollback
 
 
+# An env.py that gets its connection from whoever runs the command.
+SHARED = """\
+from alembic import context
+
+given = context.config.attributes
+context.configure(connection=given["connection"], **given.get("options", {}))
+with context.begin_transaction():
+    context.run_migrations()
+"""
+
+# For the body of a revision: what is in force at that moment, for the test to see.
+SEES = """\
+from alembic import context
+def see(query):
+    context.config.attributes["seen"].append(op.get_bind().exec_driver_sql(query).scalar())
+"""
+
+
 class Upgrade(threading.Thread):
     """``alembic upgrade head`` in a thread; the messages of its limits can be waited for."""
 
-    def __init__(self, project: Project, **settings: object) -> None:
+    def __init__(
+        self, project: Project, *, attributes: dict[str, object] | None = None, **settings: object
+    ) -> None:
         super().__init__(daemon=True)
-        self._config = Config(project.config_file)
+        self._config = Config(project.config_file, attributes=attributes or {})
         for key, value in settings.items():
             self._config.set_main_option(key, str(value))
         self.error: BaseException | None = None

@@ -130,19 +130,19 @@ class Limits(Companion):
 
     def before(self, call: Call) -> None:
         """Put the limits for this statement in force."""
-        if self._means is None or self._terms is None or self._step is None:
+        if self._means is None or self._terms is None or self._step is None or call.is_inner:
             return
         self._kind = kind = kind_of(call.sql)
         if kind is Kind.LIMITS:
             self._hands_off = True
-        if kind in (Kind.LIMITS, Kind.UNDO):
+        if kind in (Kind.LIMITS, Kind.ENDS):
             self._means.unsure()
         elif kind in LIMITED and not self._hands_off:
             self._means.put(self._terms.timeouts[kind])
 
     def after(self, call: Call) -> None:
         """Remember what can't be sent again."""
-        if self._means is not None:
+        if self._means is not None and not call.is_inner:
             self._means.executed(call, self._kind)
 
     # -- trying again ------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ class Limits(Companion):
     def again(self, call: Call, error: Exception) -> bool | None:
         """Wait, and have the statement sent again, if it stands alone and has only waited for a lock."""
         means, terms = self._means, self._terms or self._policy.terms(None)
-        if means is None or terms is None or not means.is_lock_failure(error):
+        if means is None or terms is None or call.is_inner or not means.is_lock_failure(error):
             return None
         if not means.may_repeat(call, self._kind, error):
             return None

@@ -17,10 +17,10 @@ class Kind(Enum):
     """Takes long because it lets others work meanwhile, such as CREATE INDEX CONCURRENTLY."""
     LIMITS = "limits"
     """Sets limits of time itself: the migration's author knows better."""
-    UNDO = "undo"
-    """Goes back to a savepoint, and with it to the settings of that moment."""
+    ENDS = "ends"
+    """Ends a transaction, or goes back to a savepoint; settings may end with that."""
     OTHER = "other"
-    """None of these: transaction control, settings, and waiting for a lock on purpose."""
+    """None of these: other settings, and waiting for a lock on purpose."""
 
 
 _REMARKS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*(?!!).*?\*/)*", re.DOTALL)
@@ -32,7 +32,7 @@ _LIMITS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WAITS = re.compile(r"\bpg_(?:try_)?advisory_|\bGET_LOCK\s*\(|\bRELEASE_(?:ALL_)?LOCKS?\s*\(", re.IGNORECASE)
-_UNDO = re.compile(r"ROLLBACK\s+(?:WORK\s+|TRANSACTION\s+)?TO\b", re.IGNORECASE)
+_ENDS = re.compile(r"BEGIN|START|COMMIT|END|ROLLBACK|ABORT")
 _ONLINE = re.compile(
     r"\bCONCURRENTLY\b|\bVALIDATE\s+CONSTRAINT\b|\bLOCK\s*=?\s*NONE\b|\bALGORITHM\s*=?\s*(?:INPLACE|NOCOPY)\b"
     r"|^(?:CREATE|ALTER|DROP)\s+ONLINE\b|^VACUUM\b|^ANALY[SZ]E\b",
@@ -45,8 +45,7 @@ _DDL = re.compile(
     r"|VACUUM|ANALY[SZ]E|DO|CALL|IMPORT"
 )
 _OTHER = re.compile(
-    r"BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|SET|RESET|SHOW|USE|PRAGMA|DISCARD|LISTEN"
-    r"|UNLISTEN|NOTIFY|EXPLAIN|UNLOCK|KILL"
+    r"SAVEPOINT|RELEASE|SET|RESET|SHOW|USE|PRAGMA|DISCARD|LISTEN|UNLISTEN|NOTIFY|EXPLAIN|UNLOCK|KILL"
 )
 
 
@@ -58,8 +57,8 @@ def kind_of(sql: str) -> Kind:
     first = word[0].upper() if word else ""
     if first in ("SET", "SELECT", "PRAGMA") and _LIMITS.search(sql, at, at + 200):
         return Kind.LIMITS
-    if first == "ROLLBACK" and _UNDO.match(sql, at):
-        return Kind.UNDO
+    if _ENDS.fullmatch(first):
+        return Kind.ENDS
     if _OTHER.fullmatch(first) or (first in ("SELECT", "DO") and _WAITS.search(sql, at, at + 200)):
         return Kind.OTHER
     if not _DDL.fullmatch(first):

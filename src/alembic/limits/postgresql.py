@@ -8,7 +8,8 @@ env.py has done before (SET search_path), and the lock that keeps other runs awa
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from ..runtime.transactions import usual_isolation
 from .kinds import Kind, can_stand_alone
@@ -43,6 +44,7 @@ class PostgreSQL(Means):
 
     _own: tuple[str, ...] | None = None
     _present: tuple[str, ...] | None = None
+    _transaction: ref[Any] | None = None
     _is_sessions = False
     _is_marked = False
 
@@ -57,8 +59,16 @@ class PostgreSQL(Means):
             own if limit is None else f"{round(limit * 1000)}ms"
             for own, limit in zip(self._own, wanted, strict=True)
         )
-        if values != self._present:
+        if self._is_in_new_transaction() or values != self._present:
             self._set(values, for_session=self._is_autocommit)
+
+    def _is_in_new_transaction(self) -> bool:
+        """Whether what was set last is over, because the migration has committed by itself."""
+        transaction = self.connection.get_transaction()
+        before = self._transaction() if self._transaction is not None else None
+        # Weak, because a transaction that somebody holds is taken for the caller's.
+        self._transaction = None if transaction is None else ref(transaction)
+        return transaction is not before
 
     def _set(self, values: tuple[str, ...], *, for_session: bool) -> None:
         local = str(not for_session).lower()

@@ -173,7 +173,12 @@ class Account(Companion):
     def before(self, call: Call) -> None:
         """See what it is; another companion may put something in its place, or send something ahead."""
         sql = call.sql
-        if self._step is not None and not _READS.match(sql) and not self._ours.search(sql):
+        if (
+            self._step is not None
+            and not call.is_inner
+            and not _READS.match(sql)
+            and not self._ours.search(sql)
+        ):
             self._under_way.append((call, sql))
 
     def after(self, call: Call) -> None:

@@ -26,6 +26,7 @@ class Call:
     :param cursor: a cursor of the driver, which may be used for other statements before.
     :param many: the driver's ``executemany()``.
     :param execution: SQLAlchemy's ExecutionContext; None in rare cases.
+    :param is_inner: a watcher sends it while it is told of another one.
     """
 
     sql: str
@@ -33,6 +34,7 @@ class Call:
     cursor: Any
     many: bool = False
     execution: Any = None
+    is_inner: bool = False
 
 
 class Watcher(Protocol):
@@ -68,6 +70,7 @@ class Statements:
         self._connection = connection
         self._watchers = tuple(watchers)
         self._call: Call | None = None
+        self._is_telling = False
         self._insists: tuple[tuple[str, Callable[..., bool]], ...] = ()
         self.step: AtomicStep | None = None
 
@@ -103,9 +106,8 @@ class Statements:
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
     ) -> tuple[str, Any]:
         if self._watchers and not _is_unwatched(context):
-            call = self._call = Call(statement, parameters, cursor, many, context)
-            for watcher in self._watchers:
-                watcher.before(call)
+            call = Call(statement, parameters, cursor, many, context, self._is_telling)
+            self._tell(call, [watcher.before for watcher in self._watchers])
             self._call = call  # again, since a watcher may have sent statements of its own meanwhile
             statement, parameters = call.sql, call.parameters
         step = self.step
@@ -148,8 +150,15 @@ class Statements:
             return
         call, self._call = self._call, None
         if call is not None:
-            for watcher in reversed(self._watchers):
-                watcher.after(call)
+            self._tell(call, [watcher.after for watcher in reversed(self._watchers)])
+
+    def _tell(self, call: Call, listeners: Sequence[Callable[[Call], None]]) -> None:
+        before, self._is_telling = self._is_telling, True
+        try:
+            for listener in listeners:
+                listener(call)
+        finally:
+            self._is_telling = before
 
 
 def _is_unwatched(context: Any) -> bool:
