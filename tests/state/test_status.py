@@ -132,6 +132,15 @@ class TestCases:
         assert (code, told["cases"]) == (6, ["changed"])
         assert (told["changed"][0]["revision"], told["changed"][0]["path"]) == ("a1", str(path))
 
+    def test_a_stamp_accepts_changed_files(self, project: Project, database_url: str) -> None:
+        project.configure(database_url).chain("a1", "b2")
+        project.call("upgrade", "head").ok()
+        path = project.versions / "a1_.py"
+        path.write_text(path.read_text("utf-8") + "\nNEW = 1\n", "utf-8")
+        assert _told(project)[1]["cases"] == ["changed"]
+        project.call("stamp", "--purge", "--verify", "head").ok()
+        assert _told(project)[0] == 0
+
     def test_the_gravest_case_counts(self, project: Project) -> None:
         _without_history(project).chain("a1", "b2")
         project.call("upgrade", "a1").ok()

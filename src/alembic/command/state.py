@@ -136,7 +136,7 @@ def state_of(
         tuple(directory.get_heads()),
         tuple(pending) if not found.unknown else lacking(graph, pending, *found, entries),
         tuple(_ahead(row, done) for row in found.unknown),
-        tuple(_changed(directory, below, done, checksum)),
+        tuple(_changed(directory, below, entries, checksum)),
         tuple(_never_ran(directory, found.known, below, entries)),
         tuple(half_applied),
         running,
@@ -154,13 +154,23 @@ def _ahead(row: str, done: Mapping[str, Entry]) -> Concern:
 
 def _changed(
     directory: ScriptDirectory,
-    below: Iterable[str],
-    done: Mapping[str, Entry],
+    below: set[str],
+    entries: Sequence[Entry],
     checksum: Callable[[str], str],
 ) -> Iterable[Concern]:
+    """Revisions whose files have changed since they ran, and since a stamp has said that all is well."""
+    from ..journal.entries import applied
+
+    done = applied(entries)
+    graph = directory.revision_map.graph
+    _, stamped = _times(entries)
+    accepted: dict[int, int] = {}
+    for at in reversed(graph.oldest_first):
+        above = [accepted.get(follower, 0) for follower in graph.followers(at)]
+        accepted[at] = max(stamped.get(graph.ids[at], 0), *above, 0)
     for id_ in sorted(below):
         entry = done.get(id_)
-        if entry is None or not entry.checksum:
+        if entry is None or not entry.checksum or entry.seq < accepted[graph.position[id_]]:
             continue
         path = directory.get_revision(id_).path
         now = checksum(path)
@@ -189,7 +199,7 @@ def _never_ran(
         yield Concern(id_, directory.get_revision(id_).path, f"it counts as applied, but {why}")
 
 
-def _left_out(graph: Graph, below: set[int], ran: Mapping[str, int], stamped: set[str]) -> list[int]:
+def _left_out(graph: Graph, below: set[int], ran: Mapping[str, int], stamped: Mapping[str, int]) -> list[int]:
     """Revisions that have not run, while one that has to run before them has, and later one after them."""
     earliest: dict[int, float] = {}
     for at in graph.oldest_first:
@@ -210,12 +220,12 @@ def _left_out(graph: Graph, below: set[int], ran: Mapping[str, int], stamped: se
     return found
 
 
-def _times(entries: Sequence[Entry]) -> tuple[dict[str, int], set[str]]:
-    """When each revision was last applied, for those that ran; those that were stamped."""
+def _times(entries: Sequence[Entry]) -> tuple[dict[str, int], dict[str, int]]:
+    """When each revision was last applied, for those that ran; when each was last stamped."""
     from ..journal.entries import DONE, DOWNGRADE, STAMP, UPGRADE
 
     ran: dict[str, int] = {}
-    stamped: set[str] = set()
+    stamped: dict[str, int] = {}
     for entry in entries:
         if entry.outcome != DONE:
             continue
@@ -224,7 +234,7 @@ def _times(entries: Sequence[Entry]) -> tuple[dict[str, int], set[str]]:
         elif entry.direction == DOWNGRADE:
             ran.pop(entry.revision, None)
         elif entry.direction == STAMP:
-            stamped.update(filter(None, entry.revision.split(", ")))
+            stamped.update(dict.fromkeys(entry.revision.split(", "), entry.seq))
     return ran, stamped
 
 
