@@ -6,9 +6,11 @@ The runner knows only when each of them has its say, which is written down here;
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
+from ..masking import masked
 from .side import SideConnection
 from .statements import Statements
 
@@ -121,6 +123,7 @@ class Company:
         self._step: MigrationStep | None = None
         self.heads: tuple[str, ...] | None = None
         self._heads_before: dict[int, tuple[str, ...] | None] = {}
+        self._is_telling = False
         self.side = SideConnection(context)
 
     def __bool__(self) -> bool:
@@ -152,42 +155,50 @@ class Company:
         """See :meth:`Companion.step_begins`."""
         self._step = step
         self._heads_before[id(step)] = self.heads
-        for each in self._present:
-            each.step_begins(step)
+        with self._telling():
+            for each in self._present:
+                each.step_begins(step)
 
     def step_applied(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
         """See :meth:`Companion.step_applied`."""
-        for each in self._present:
-            each.step_applied(step, heads)
+        with self._telling():
+            for each in self._present:
+                each.step_applied(step, heads)
 
     def step_done(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
         """See :meth:`Companion.step_done`."""
         self._step, self.heads = None, heads
-        for each in self._present:
-            each.step_done(step, heads)
+        with self._telling():
+            for each in self._present:
+                each.step_done(step, heads)
 
     def transaction_begun(self) -> None:
         """See :meth:`Companion.transaction_begun`."""
-        for each in self._present:
-            each.transaction_begun()
+        with self._telling():
+            for each in self._present:
+                each.transaction_begun()
 
     def before_commit(self) -> None:
         """See :meth:`Companion.before_commit`."""
-        for each in self._present:
-            each.before_commit()
+        with self._telling():
+            for each in self._present:
+                each.before_commit()
 
     def autocommit_begins(self) -> None:
         """See :meth:`Companion.autocommit_begins`."""
-        for each in self._present:
-            each.autocommit_begins()
+        with self._telling():
+            for each in self._present:
+                each.autocommit_begins()
 
     def autocommit_ends(self) -> None:
         """See :meth:`Companion.autocommit_ends`."""
-        for each in self._present:
-            each.autocommit_ends()
+        with self._telling():
+            for each in self._present:
+                each.autocommit_ends()
 
     def before(self, call: Call) -> None:
         """See :meth:`Companion.before`."""
+        call.is_inner = call.is_inner or self._is_telling
         for each in self._present:
             each.before(call)
 
@@ -196,9 +207,18 @@ class Company:
         for each in reversed(self._present):
             each.after(call)
 
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """A block whose statements are the companions' own."""
+        before, self._is_telling = self._is_telling, True
+        try:
+            yield
+        finally:
+            self._is_telling = before
+
     def again(self, call: Call, error: Exception) -> bool | None:
-        """See :meth:`Companion.again`; the first one with an opinion decides."""
-        answers = (each.again(call, error) for each in self._present)
+        """See :meth:`Companion.again`; from the last one on, the first with an opinion decides."""
+        answers = (each.again(call, error) for each in reversed(self._present))
         return next((answer for answer in answers if answer is not None), None)
 
     def undo(self, step: MigrationStep, error: Exception) -> Sequence[MigrationStep]:
@@ -229,7 +249,7 @@ class Company:
         try:
             act()
         except Exception as error:
-            log.warning("after the run: %s: %s", type(error).__name__, error)
+            log.warning("after the run: %s", masked(f"{type(error).__name__}: {error}"))
 
 
 def watching(connection: Connection, company: Company) -> Statements:
