@@ -11,6 +11,7 @@ from collections import Counter
 
 import sqlalchemy as sa
 
+from tests.autogenerate.roundtrip import spec
 from tests.autogenerate.roundtrip.cycle import clean
 from tests.autogenerate.roundtrip.flavours import FLAVOURS
 
@@ -40,6 +41,8 @@ def run_sequence(engine: sa.Engine, seed: int, counted: Counter[str]) -> None:
     :param counted: gets the number of steps that were "run", "refused", or left something "unknown".
     """
     bench, maker = Bench(engine), Maker(seed, FLAVOURS[engine.dialect.name])
+    if seed % 3 == 0:
+        bench.start(spec.metadata(spec.Maker(seed, maker.flavour).model(), maker.flavour))
     for _ in range(CHANGES):
         lines = _step(bench, maker)
         if not lines:

@@ -89,6 +89,71 @@ CASES: dict[str, tuple[str, list[list[str]]]] = {
             ["with op.batch_alter_table('t', recreate='always') as batch:", "    batch.drop_table_comment()"],
         ],
     ),
+    "a key without a name is named when it is made, also within a batch": (
+        "postgresql mariadb",
+        [
+            [
+                "op.create_table('t', sa.Column('a', sa.Integer),"
+                " sa.Column('b', sa.Integer, primary_key=True))"
+            ],
+            [
+                "with op.batch_alter_table('t') as batch:",
+                "    batch.create_unique_constraint(None, ['a'])",
+                "    batch.create_foreign_key(None, 't', ['a'], ['b'])",
+                "    batch.alter_column('a', new_column_name='c', existing_type=sa.Integer())",
+            ],
+        ],
+    ),
+    "an index that InnoDB has named after a column keeps that name": (
+        "mariadb",
+        [
+            ["op.create_table('p', sa.Column('a', sa.Integer, primary_key=True))"],
+            ["op.create_table('t', sa.Column('a', sa.Integer, sa.ForeignKey('p.a')))"],
+            ["op.alter_column('t', 'a', new_column_name='b')"],
+            ["op.drop_constraint('t_ibfk_1', 't', type_='foreignkey')"],
+        ],
+    ),
+    "a key without a name of a table that is made anew is named after the copy": (
+        "postgresql mariadb",
+        [
+            [
+                "op.create_table('t', sa.Column('a', sa.Integer),"
+                " sa.Column('b', sa.Integer, primary_key=True))"
+            ],
+            [
+                "with op.batch_alter_table('t', recreate='always') as batch:",
+                "    batch.create_unique_constraint(None, ['a'])",
+                "    batch.create_foreign_key(None, 't', ['a'], ['b'])",
+                "    batch.create_check_constraint(None, 'a > 1')",
+            ],
+        ],
+    ),
+    "an index of several columns loses one in place, and goes with it when the table is made anew": (
+        "mariadb",
+        [
+            [
+                "op.create_table('t', *(sa.Column(c, sa.Integer) for c in 'abcd'),"
+                " sa.Index('i', 'a', 'b'), sa.Index('j', 'c', 'd'))"
+            ],
+            ["op.drop_column('t', 'a')"],
+            ["with op.batch_alter_table('t', recreate='always') as batch:", "    batch.drop_column('c')"],
+        ],
+    ),
+    "CHECKs in table_args stand for those without a name": (
+        "sqlite",
+        [
+            [
+                "op.create_table('t', sa.Column('a', sa.Integer, sa.CheckConstraint('a > 1')),"
+                " sa.CheckConstraint('a < 9'), sa.CheckConstraint('a <> 5'),"
+                " sa.CheckConstraint('a <> 6', name='six'))"
+            ],
+            [
+                "checks = [sa.CheckConstraint('a <> 5'), sa.CheckConstraint('a <> 7', name='six')]",
+                "with op.batch_alter_table('t', table_args=checks, recreate='always') as batch:",
+                "    batch.alter_column('a', nullable=False)",
+            ],
+        ],
+    ),
     "a part of an index that is written as text may be quoted": (
         "postgresql mariadb",
         [
@@ -186,4 +251,22 @@ def test_a_naming_convention_goes_before_the_server(postgresql_url: str) -> None
     table = bench.schema.tables[None, "t"]
     assert [each.name for each in table.uniques] == ["only_a"]
     assert [each.name for each in table.checks] == ["t_a_check"]
+    assert bench.differences() == {}
+
+
+def test_what_keeps_a_part_of_its_default_is_unknown(mariadb_url: str) -> None:
+    bench = Bench(sa.create_engine(mariadb_url, poolclass=sa.NullPool))
+    stamp = "sa.text('CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP')"
+    bench.run(f"op.create_table('t', sa.Column('a', sa.TIMESTAMP, nullable=False, server_default={stamp}))")
+    bench.run("op.alter_column('t', 'a', server_default=None)")
+    assert "ON UPDATE" in bench.schema.unknown[None, "t"]
+
+
+def test_a_start_with_models_is_one_with_the_names_of_the_server(database_url: str) -> None:
+    bench = Bench(sa.create_engine(database_url, poolclass=sa.NullPool))
+    metadata = sa.MetaData()
+    a = sa.Column("a", sa.Integer, unique=True)
+    sa.Table("t", metadata, a, sa.Column("b", sa.Integer, sa.ForeignKey("t.a")), sa.CheckConstraint("a > 0"))
+    bench.start(metadata)
+    bench.run("op.rename_table('t', 'u')")
     assert bench.differences() == {}
