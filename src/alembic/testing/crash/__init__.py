@@ -10,7 +10,7 @@
 
 from .databases import Database, DisposableDatabase, Server, SQLiteFile
 from .harness import CommandFailed, CrashTest, Reference
-from .outcome import Outcome, Report
+from .outcome import Outcome, Report, Storm
 from .points import Action, Moment, Point
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "Report",
     "SQLiteFile",
     "Server",
+    "Storm",
 ]

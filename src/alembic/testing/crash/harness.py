@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ from ..dump import Dump, difference, dump, unstable_columns
 from .blows import ServerBlow
 from .databases import Database, connected
 from .forks import Command, Forks
-from .outcome import Outcome, Report
+from .outcome import Outcome, Report, Storm
 from .points import Action, Moment, Point, points_of, sample
 
 if TYPE_CHECKING:
@@ -187,6 +188,31 @@ class CrashTest:
         if blow.fallen:
             server.restart()
         return self._aftermath(point, "server", blow.fallen)
+
+    def storm(self, seed: int = 0, *, within: int = 40, most: int = 1000) -> Storm:
+        """Kill the command again and again, each time at a place chosen by chance, until a run gets through.
+
+        :param seed: the same places are chosen for the same number, as far as the runs are the same.
+        :param within: how many actions a run may get done at the most.
+        :param most: so many blows are enough; the next run is left alone.
+        """
+        reference = self.reference()
+        chance = random.Random(seed)
+        self._reset()
+        blows: list[tuple[int, Moment]] = []
+        while True:
+            record = self._file("record")
+            number, moment = chance.randint(1, within), chance.choice(list(Moment))
+            # Seconds, or on SQLite steps, which are whole.
+            work = chance.random() * 50 if self.database.url.startswith("sqlite") else chance.random() / 500
+            point = Point(Action(number, "", work=work * 2), moment) if len(blows) < most else None
+            pid, output = self._begin(self.command, record=record, point=point)
+            status = self._server().wait(pid, self.timeout)
+            if not _was_struck(record):
+                break
+            blows.append((number, moment))
+        found = difference(reference.dump, self._dump(), ignored=reference.unstable)
+        return Storm(tuple(blows), status, output.read_text("utf-8", "replace"), tuple(found))
 
     def _aftermath(self, point: Point, victim: str, reached: bool) -> Outcome:
         begun = [self._begin(self.again) for _ in range(self.rivals)] if reached else []

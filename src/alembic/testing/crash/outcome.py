@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .points import Action, Point
+from .points import Action, Moment, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,36 @@ class Outcome:
         if self.difference:
             lines.append("  not as after the uninterrupted run:")
             lines += [f"    {line}" for line in self.difference[:40]]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """What came of a command that was killed again and again.
+
+    :param blows: where each run was killed: the number of its action, and when.
+    :param status: of the run that came to its end: 0, if all is well.
+    :param output: what that printed.
+    :param difference: lines with what is not as after the uninterrupted run.
+    """
+
+    blows: tuple[tuple[int, Moment], ...]
+    status: int
+    output: str
+    difference: tuple[str, ...]
+
+    def check(self) -> None:
+        """Nothing, if the end is that of an uninterrupted run.
+
+        :raises AssertionError: it is not.
+        """
+        if self.status or self.difference:
+            raise AssertionError(str(self))
+
+    def __str__(self) -> str:
+        blows = ", ".join(f"{moment.value} {number}" for number, moment in self.blows)
+        lines = [f"{len(self.blows)} runs were killed ({blows}); exit status of the last: {self.status}"]
+        lines += [f"    {line}" for line in (*self.output.splitlines()[-12:], *self.difference[:40])]
         return "\n".join(lines)
 
 

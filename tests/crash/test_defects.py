@@ -1,0 +1,65 @@
+"""Mistakes in journal and lock that the harness has to catch: each is seeded, and found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from alembic.testing.crash import DisposableDatabase, Moment
+from alembic.testing.pytest_plugin import PytestCrashTest
+from tests.crash.kinds import prepare, upgrade_of
+from tests.crash.recovery import telling
+from tests.project import Project
+
+Make = Callable[..., PytestCrashTest]
+
+DEFECTS = Path(__file__).with_name("defects.py")
+# A defect, a kind of operation that shows it, and what is found.
+SEEDED = {
+    "journal_only_after": ("add_column", Moment.AFTER, "Duplicate column name 'c'"),
+    "journal_only_before": ("add_column", Moment.BEFORE, "-  `c` int(11) DEFAULT NULL"),
+    "data_apart_from_its_row": ("UPDATE", Moment.AFTER, "+row of child"),
+}
+
+
+@pytest.fixture
+def of_kind(project: Project, mariadb_url: str, crash_test: Make) -> Make:
+    """A crash test of a kind of operation on MariaDB."""
+
+    def make(kind: str, **options: object) -> PytestCrashTest:
+        project.configure(mariadb_url)
+        project.revision("a")
+        project.revision("b", "a", upgrade=upgrade_of(kind))
+        database = DisposableDatabase(mariadb_url, prepare=prepare)
+        return crash_test(database, directory=project.directory, **options)
+
+    return make
+
+
+@pytest.mark.parametrize("defect", SEEDED)
+def test_a_defective_journal_is_caught(defect: str, of_kind: Make) -> None:
+    kind, moment, sign = SEEDED[defect]
+    test = of_kind(kind, before=[f"{DEFECTS}:{defect}"])
+    own = [point for point in test.points() if _is_of_migration(point.action.text)]
+    report = test.run([point for point in own if point.moment is moment])
+    assert report.failures, "the defect went unnoticed"
+    assert sign in str(report)
+    # Without it, the same points are recovered from.
+    of_kind(kind).run([point for point in own if point.moment is moment]).check()
+
+
+def test_a_missing_lock_is_caught(of_kind: Make) -> None:
+    """Four at once go on after the crash; without the lock they do it several times."""
+
+    def found(**environment: str) -> int:
+        test = of_kind("data between DDL", rivals=4, environment=environment)
+        return len(test.run(telling(test)[::3]).failures)
+
+    assert found(ALEMBIC_LOCK="false") > 0
+    assert found() == 0
+
+
+def _is_of_migration(statement: str) -> bool:
+    return "alembic_" not in statement and statement != "COMMIT"
