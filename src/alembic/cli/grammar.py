@@ -103,6 +103,14 @@ KEYWORD_OPTIONS: dict[str, tuple[Any, ...]] = {
         "--lock-wait",
         {"type": float, "metavar": "SECONDS", "help": "how long to wait for another run (default: 300)"},
     ),
+    "done": (
+        "--done",
+        {"type": int, "metavar": "N", "help": "count this statement, and those before it, as carried out"},
+    ),
+    "redo": (
+        "--redo",
+        {"type": int, "metavar": "N", "help": "run this statement, and those behind it, once more"},
+    ),
     "package": (
         "--package",
         {"action": "store_true", "help": "make the directory and its versions Python packages"},

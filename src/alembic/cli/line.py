@@ -43,10 +43,12 @@ _COMMANDS = (
     command.lock,
     command.log,
     command.merge,
+    command.resume,
     command.revision,
     command.show,
     command.stamp,
     command.status,
+    command.unwind,
     command.upgrade,
 )
 

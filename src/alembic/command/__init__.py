@@ -17,6 +17,7 @@ from .locks import lock
 from .output import document
 from .reading import branches, current, heads, history, show
 from .recorded import log
+from .recovery import resume, unwind
 from .running import downgrade, ensure_version, stamp, upgrade
 from .survey import status
 
@@ -44,10 +45,12 @@ __all__ = [
     "lock",
     "log",
     "merge",
+    "resume",
     "revision",
     "show",
     "stamp",
     "status",
+    "unwind",
     "upgrade",
 ]
 

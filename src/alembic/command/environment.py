@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..configuration import Config
+    from ..journal.decision import Decision
     from ..runtime.migration import MigrationContext
     from ..script.base import ScriptDirectory
     from ..script.steps import MigrationStep
@@ -20,18 +21,22 @@ def run_environment(
     directory: ScriptDirectory,
     fn: Callable[[tuple[str, ...], MigrationContext], Iterable[MigrationStep]],
     lock_wait: float | None = None,
+    decision: Decision | None = None,
     **settings: Any,
 ) -> None:
     """Run env.py; where it runs migrations, ``fn`` says which steps those are.
 
     Those of a command that only looks (``dont_mutate``) or writes a script run unaccompanied.
+
+    :param lock_wait: seconds to wait for another run's end; None for what the configuration says.
+    :param decision: about statements of an interrupted run.
     """
     from ..runtime.environment import EnvironmentContext
 
     if not (settings.get("dont_mutate") or settings.get("as_sql")):
         from .company import companions
 
-        settings["companions"] = (*companions(config, lock_wait), *settings.get("companions", ()))
+        settings["companions"] = (*companions(config, lock_wait, decision), *settings.get("companions", ()))
     with EnvironmentContext(config, directory, fn=fn, **settings):
         directory.run_env()
 

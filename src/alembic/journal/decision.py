@@ -35,7 +35,7 @@ class Decision(NamedTuple):
         journal = recovery.journal
         if self.done is not None:
             settled = [row.number for row in rows if row.number <= number and row.state != State.UNDONE]
-            recovery.aside(lambda side: journal.mark(side, settled, State.DECREED))
+            journal.aside(lambda side: journal.table.mark(side, settled, State.DECREED))
         else:
             forgotten = [row.number for row in rows if row.number >= number]
-            recovery.aside(lambda side: journal.forget(side, forgotten))
+            journal.aside(lambda side: journal.table.forget(side, forgotten))

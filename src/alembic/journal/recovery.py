@@ -22,13 +22,15 @@ from ..errors.recovery import StatementDiffers, StatementInDoubt
 from ..runtime.companions import Companion
 from ..runtime.transactions import usual_isolation
 from ..script.steps import RevisionStep
+from .answers import has_refused, is_lost
 from .ledger import rows_of
 from .matching import EDITED, Memory, Verdict, Way
 from .nature import Nature, Reading, reading
 from .rows import Row, State, described, digest, identity, line_of, stored
 from .sent import Course, Sent, give_results, leave_out
-from .statements import JournalTable
-from .unfinished import check_plan
+from .unfinished import Unfinished, check_plan
+from .unwinding import Rehearsal, UnwindStep
+from .writer import Writer
 
 if TYPE_CHECKING:
     from ..runtime.migration import MigrationContext
@@ -49,10 +51,8 @@ class Recovery(Companion):
         super().__init__(context)
         self.traces = traces_of(context.dialect.name)
         self._decision = decision
-        self._aside_is_refused = False
         self._autocommit = False
         self._begun = False
-        self._exists = False
         self._temporary: set[str] = set()
         self._rows: tuple[Row, ...] = ()
         self._dirty = False
@@ -67,9 +67,9 @@ class Recovery(Companion):
         self._plan: tuple[str, list[str]] | None = None
         self._depth = 0
         self._last = 0
-        self._skipped = 0
         self._has_read = False
         self._wrote = False
+        self._rehearsal: Rehearsal | None = None
 
     # -- the run -----------------------------------------------------------------------------------
 
@@ -81,18 +81,18 @@ class Recovery(Companion):
         if not self.traces.idle:
             return
         connection = self.connection
-        self.journal = JournalTable.of(self.context)
-        self._rows = self.journal.rows(connection)
-        if self._rows and self._decision is not None:
-            self._decision.apply(self, self._rows)
-            self._rows = self.journal.rows(connection)
-        if check_plan(self._rows, steps, self.context):
-            self.aside(self.journal.clear)
-            self._rows = ()
-        self._autocommit = usual_isolation(connection) == "AUTOCOMMIT"
+        self.journal = Writer(self.context, self.traces)
         event.listen(connection, "commit", self._on_commit)
         event.listen(connection, "rollback", self._on_rollback)
         self._begun = True
+        self._rows = self.journal.read()
+        if self._rows and self._decision is not None:
+            self._decision.apply(self, self._rows)
+            self._rows = self.journal.read()
+        if check_plan(self._rows, steps, self.context):
+            self.journal.aside(self.journal.table.clear)
+            self._rows = ()
+        self._take_effect_at_once(usual_isolation(connection) == "AUTOCOMMIT")
         self.context.impl.journal = self
 
     def release(self) -> None:
@@ -106,16 +106,36 @@ class Recovery(Companion):
     def step_begins(self, step: MigrationStep) -> None:
         """Statements from now on are those of a revision."""
         if self._begun and self._wrote:  # an attempt of this step, which is made once more
-            self._rows = self.journal.rows(self.connection)
+            self._rows = self.journal.read()
         self._forget_step()
         self._temporary.clear()
-        if not (self._begun and isinstance(step, RevisionStep)):
+        if not self._begun:
             return
+        if isinstance(step, UnwindStep):
+            step.recovery = self
+        elif isinstance(step, RevisionStep):
+            self._enter(step)
+            half = Unfinished.of(self._rows)
+            if half is not None:
+                log.info("%s", half.announcement())
+
+    def _enter(self, step: RevisionStep) -> None:
         self._step = step
         if self._rows:
             self._last = self._rows[-1].number
             self._memory = Memory(self._rows, self.source())
-            log.info("%s", _announcement(self._rows))
+
+    def rehearse(self, step: RevisionStep) -> None:
+        """Let a revision's function run up to the first statement that did not take effect."""
+        self._enter(step)
+        self._rehearsal = Rehearsal()
+
+    def end_rehearsal(self) -> Rehearsal:
+        """What it has shown."""
+        rehearsal = self._rehearsal
+        assert rehearsal is not None
+        self._forget_step()
+        return rehearsal
 
     def step_applied(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
         """The version table has moved: the journal of the revision goes in the same transaction."""
@@ -127,7 +147,7 @@ class Recovery(Companion):
             if left:
                 log.info("not sent again: %s", "; ".join(f"{row.number}. {row.line}" for row in left))
         if self._wrote or self._rows:
-            self.journal.clear(self.connection)
+            self.journal.table.clear(self.connection)
             self._dirty = True
         self._rows = ()
         self._forget_step()
@@ -135,34 +155,42 @@ class Recovery(Companion):
     def failed(self, step: MigrationStep | None, error: BaseException) -> None:
         """Write down that the last statement had no effect, if the server has said so."""
         sent, self._sent = self._sent, None
-        wrote = self._wrote or bool(self._rows)
+        is_half_done = step is not None and (self._wrote or bool(self._rows))
         self._step = None
-        if sent is not None and sent.course is Course.AHEAD and sent.row is not None and _refused(error):
-            number = sent.row.number
-            self.aside(lambda side: self.journal.set_state(side, number, State.UNDONE, None))
-        if wrote and self._begun and not _lost(error):
-            rows = self.journal.rows(self.connection)
-            if rows:
-                log.warning("%s", _consolation(rows))
+        if sent is not None and sent.course is Course.AHEAD and sent.row is not None and has_refused(error):
+            self.journal.say(sent.row.number, State.UNDONE, None)
+        if is_half_done and self._begun and not is_lost(error):
+            half = Unfinished.of(self.journal.read())
+            if half is not None:
+                log.warning("%s", half.consolation())
 
     def autocommit_begins(self) -> None:
         """Statements take effect one by one."""
-        self._autocommit = True
+        self._take_effect_at_once(True)
 
     def autocommit_ends(self) -> None:
         """They are in a transaction again."""
         self._settle()
-        self._autocommit = False
+        self._take_effect_at_once(False)
+
+    def _take_effect_at_once(self, do: bool) -> None:
+        self._autocommit = do
+        if self._begun:
+            self.journal.autocommit = do
 
     # -- what a statement belongs to ---------------------------------------------------------------
 
     def operation_begins(self, operation: Any) -> None:
         """What it reads decides nothing that the revision's code decides."""
         self._depth += 1
+        if self._rehearsal is not None:
+            self._rehearsal.operations.append(operation)
 
     def operation_ends(self) -> None:
         """The revision's own code goes on."""
         self._depth -= 1
+        if self._rehearsal is not None:
+            self._rehearsal.operations.pop()
 
     def planned(self, change: Sequence[object], make: Callable[[], list[str]]) -> list[str]:
         """See :class:`~alembic.ddl.journal.Journal`."""
@@ -182,14 +210,14 @@ class Recovery(Companion):
 
     def before(self, call: Call) -> None:
         """Decide whether a statement is carried out, and see that it can be known later whether it was."""
-        if self._step is None:
+        if self._step is None or call.is_inner:
             return
         self._settle()
         if _is_of(call, self.context._version):
             # The revision's function is over. What follows is in the transaction of the version's row.
             self._step = None
             return
-        if not (self._autocommit or self.traces.commits_ddl or self._remembers):
+        if not (self._autocommit or self.traces.commits_ddl or self._remembers or self._rehearsal):
             self._sent = Sent(call, Course.TOGETHER)
             return
         what = reading(call.sql, self.traces.flavour, self._temporary)
@@ -203,20 +231,22 @@ class Recovery(Companion):
             if verdict.way is Way.SKIP and row is not None:
                 self._leave_out(call, row)
                 return
+        if self._rehearsal is not None:
+            self._rehearsal.reach()
         course = self._course(what)
         sent = Sent(call, course, number=row.number if row is not None else None)
         if course is Course.AHEAD:
             self._intend(sent, what)
         elif course is Course.WRAPPED:
-            self._ensure()
+            self.journal.ensure()
             self.connection.exec_driver_sql(self.traces.begin, execution_options=QUIET)
         self._sent = sent
 
     def after(self, call: Call) -> None:
         """It was carried out."""
-        sent, self._sent = self._sent, None
-        if sent is None:
+        if call.is_inner or self._sent is None:
             return
+        sent, self._sent = self._sent, None
         if sent.course is Course.SKIPPED:
             if sent.row is not None:
                 give_results(call, sent.row)
@@ -229,6 +259,13 @@ class Recovery(Companion):
             self.connection.exec_driver_sql("COMMIT", execution_options=QUIET)
         else:
             self._complete(sent)
+
+    def again(self, call: Call, error: Exception) -> bool | None:
+        """No opinion; but a transaction in which a statement has failed takes no other."""
+        if self._sent is not None and self._sent.course is Course.WRAPPED:
+            for sql in ("ROLLBACK", self.traces.begin):
+                self.connection.exec_driver_sql(sql, execution_options=QUIET)
+        return None
 
     def _pass(self, call: Call, what: Reading) -> None:
         """A statement that is always carried out."""
@@ -281,7 +318,7 @@ class Recovery(Companion):
         if verdict.way not in (Way.DOUBT, Way.OTHER_DOUBT):
             return verdict
         sql = call.sql if verdict.way is Way.DOUBT else row.statement
-        now = self._fingerprint(sql)
+        now = self.fingerprint(sql)
         if row.fingerprint is None or now is None:
             raise StatementInDoubt(row)
         if now == row.fingerprint:
@@ -289,43 +326,21 @@ class Recovery(Companion):
         if verdict.way is Way.OTHER_DOUBT:
             raise StatementDiffers(row, line_of(stored(call.sql)), EDITED)
         log.info("statement %d was carried out before the interruption: %s", row.number, row.line)
-        self.aside(lambda side: self.journal.set_state(side, row.number, State.DONE, row.row_count))
+        self.journal.aside(
+            lambda side: self.journal.table.set_state(side, row.number, State.DONE, row.row_count)
+        )
         return Verdict(Way.SKIP, row)
 
     def _leave_out(self, call: Call, row: Row) -> None:
         log.debug("left out, as it took effect before: %d. %s", row.number, row.line)
-        self._skipped += 1
+        if self._rehearsal is not None:
+            self._rehearsal.take(row)
         sent = Sent(call, Course.SKIPPED)
         sent.row = row
         leave_out(call, row, self.traces)
         self._sent = sent
 
     # -- writing -----------------------------------------------------------------------------------
-
-    def aside(self, act: Callable[[Connection], object]) -> None:
-        """Write what has to be saved at once, on a connection of our own, or on the only one there is."""
-        if not self._aside_is_refused:
-            try:
-                side = self.context._company.side.get()
-            except DBAPIError as error:
-                log.info("there is no second connection for the journal: %s", error.orig)
-                self._aside_is_refused = True
-            else:
-                act(side)
-                return
-        act(self.connection)
-        if not self._autocommit:
-            self.connection.exec_driver_sql("COMMIT", execution_options=QUIET)
-
-    def _ensure(self) -> None:
-        """See that the table is there."""
-        if self._exists:
-            return
-        if self.traces.commits_ddl:
-            self.aside(self.journal.ensure)
-        else:
-            self.journal.ensure(self.connection)
-        self._exists = True
 
     def _intend(self, sent: Sent, what: Reading) -> None:
         """Write down that a statement is about to be sent."""
@@ -336,19 +351,21 @@ class Recovery(Companion):
             self._dirty = False
         self.traces.prepare(self.connection, sent.sql)
         row = self._row(sent, what.nature, State.BEGUN)
-        row = sent.row = row._replace(fingerprint=self._fingerprint(sent.sql))
-        self._ensure()
+        row = sent.row = row._replace(fingerprint=self.fingerprint(sent.sql))
+        self.journal.ensure()
         self._wrote = True
         if sent.number is None:
-            self.aside(lambda side: self.journal.add(side, [row]))
+            self.journal.aside(lambda side: self.journal.table.add(side, [row]))
         else:
-            self.aside(lambda side: self.journal.replace(side, row))
+            self.journal.aside(lambda side: self.journal.table.replace(side, row))
 
     def _complete(self, sent: Sent) -> None:
         """Write down that it took effect."""
         row = sent.row
         assert row is not None
-        self.aside(lambda side: self.journal.set_state(side, row.number, sent.state, sent.row_count))
+        self.journal.aside(
+            lambda side: self.journal.table.set_state(side, row.number, sent.state, sent.row_count)
+        )
 
     def _settle(self) -> None:
         """The last statement was sent, and nothing was heard of it: it failed, and the program knows."""
@@ -368,7 +385,7 @@ class Recovery(Companion):
         """Write the rows of statements that are about to be committed, in their transaction."""
         pending, self._pending = rows_of(self._pending, self.traces.flavour), []
         if pending:
-            self._ensure()
+            self.journal.ensure()
             self._write(self.connection, pending)
             self._dirty = True
 
@@ -379,8 +396,8 @@ class Recovery(Companion):
             nature = reading(each.sql, self.traces.flavour, self._temporary).nature
             rows.append(self._row(each, nature, each.state))
         replaced = [row.number for row, each in zip(rows, sent, strict=True) if each.number is not None]
-        self.journal.forget(connection, replaced)
-        self.journal.add(connection, rows)
+        self.journal.table.forget(connection, replaced)
+        self.journal.table.add(connection, rows)
 
     def _row(self, sent: Sent, nature: Nature, state: str) -> Row:
         assert self._step is not None
@@ -401,7 +418,8 @@ class Recovery(Companion):
             sent.row_key,
         )
 
-    def _fingerprint(self, sql: str) -> str | None:
+    def fingerprint(self, sql: str) -> str | None:
+        """What the objects look like that a statement changes; None if it can't be told."""
         try:
             return self.traces.fingerprint(self.connection, sql)
         except DBAPIError as error:
@@ -435,38 +453,3 @@ class Recovery(Companion):
 def _is_of(call: Call, table: Any) -> bool:
     """Whether it is about the version table."""
     return getattr(getattr(call.execution, "invoked_statement", None), "table", None) is table
-
-
-def _refused(error: BaseException) -> bool:
-    """Whether the server has answered that a statement failed."""
-    return _database_error(error) is not None and not _lost(error)
-
-
-def _lost(error: BaseException) -> bool:
-    found = _database_error(error)
-    return found is not None and found.connection_invalidated
-
-
-def _database_error(error: BaseException | None) -> DBAPIError | None:
-    while error is not None and not isinstance(error, DBAPIError):
-        error = error.__cause__ or error.__context__
-    return error
-
-
-def _announcement(rows: Sequence[Row]) -> str:
-    done = sum(row.took_effect for row in rows)
-    return (
-        f"{rows[0].direction} of revision {rows[0].revision} was interrupted: {done} of its statements took"
-        " effect and are not run again"
-    )
-
-
-def _consolation(rows: Sequence[Row]) -> str:
-    done = [row.number for row in rows if row.took_effect]
-    kept = f"statements {done[0]} to {done[-1]} took effect" if len(done) > 1 else "a statement took effect"
-    if not done:
-        kept = "no statement is known to have taken effect"
-    return (
-        f"{rows[0].direction} of revision {rows[0].revision} is half done: {kept}."
-        " The next run goes on behind them; `alembic unwind` takes them back"
-    )

@@ -38,6 +38,29 @@ class Unfinished(NamedTuple):
         """The statement of which that is not known, if there is one."""
         return tuple(row for row in self.rows if row.state == State.BEGUN)
 
+    def announcement(self) -> str:
+        """What is said when a run goes on with it."""
+        return (
+            f"{self.direction} of revision {self.revision} was interrupted: {len(self.done)} of its"
+            " statements took effect and are not run again"
+        )
+
+    def consolation(self) -> str:
+        """What is said when a run has left it so."""
+        done = [row.number for row in self.done]
+        kept = "a statement took effect" if done else "no statement is known to have taken effect"
+        if len(done) > 1:
+            kept = f"statements {done[0]} to {done[-1]} took effect"
+        return (
+            f"{self.direction} of revision {self.revision} is half done: {kept}."
+            " The next run goes on behind them; `alembic unwind` takes them back"
+        )
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Unfinished | None:
+        """What some rows of the journal say; None if there are none."""
+        return cls(rows[0].revision, rows[0].direction, tuple(rows)) if rows else None
+
 
 def unfinished(context: MigrationContext, connection: Connection | None = None) -> Unfinished | None:
     """What an interrupted run has left half done in the database of a migration context; None: nothing.
@@ -45,8 +68,7 @@ def unfinished(context: MigrationContext, connection: Connection | None = None) 
     :param connection: to read with; by default the context's own.
     """
     journal = JournalTable.of(context)
-    rows = journal.rows(connection if connection is not None else context._versions.connection)
-    return Unfinished(rows[0].revision, rows[0].direction, rows) if rows else None
+    return Unfinished.of(journal.rows(connection if connection is not None else context._versions.connection))
 
 
 def check_plan(rows: Sequence[Row], steps: Sequence[MigrationStep], context: MigrationContext) -> bool:
