@@ -1,7 +1,7 @@
 """The hurts of today's users that safe execution is for, each as they have met it, on live databases.
 
 More of them is elsewhere: of 7 in tests/runtime/test_committed.py, of 8 and 17 in
-tests/runtime/test_transactions.py, of 9 and 10 in tests/locking, of 11 and 12 in tests/journal and tests/crash,
+tests/runtime/test_transactions.py, of 9 and 10 in tests/locking, of 11 and 12 in tests/journal, tests/crash,
 of 23 in tests/state/test_width.py, of 29 in tests/runtime/test_concurrency.py; all there is of 21, 22 and 30
 in tests/state/test_traps.py.
 """
