@@ -38,7 +38,7 @@ def verify_stamp(
     for step in steps:
         target = after(target, step.row_changes(target))
     name = ", ".join(target) or "base"
-    schema = replay(directory, target, dialect=context.dialect, opts=context.opts)
+    schema = replay(directory, target, dialect=context.dialect, opts=context.opts, on_empty_tables=True)
     if schema.unknown_rest is not None and not schema.tables:
         raise SchemaNotVerifiable(name, schema.unknown_rest)
     found = [each.text for each in _differences(schema, context)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias, cast
@@ -86,6 +86,8 @@ class DefaultImpl(Comparing, Batching, metaclass=ImplMeta):
     history: History | None = None
     #: For a live run: is told what statements belong to, where they can't be rolled back.
     journal: Journal | None = None
+    #: What stands for the connection where there is none; made anew whenever it is asked for.
+    stand_in: Callable[[Any], ScriptConnection] = ScriptConnection
 
     def __init__(
         self,
@@ -136,7 +138,7 @@ class DefaultImpl(Comparing, Batching, metaclass=ImplMeta):
     def bind(self) -> Connection | None:
         """The connection; for a script a stand-in that writes whatever it is told to execute."""
         if self.connection is None and self.as_sql:
-            return cast("Connection", ScriptConnection(self))
+            return cast("Connection", self.stand_in(self))
         return self.connection
 
     def _exec(

@@ -45,6 +45,7 @@ def replay(
     arguments: Mapping[str, Any] | None = None,
     start: Schema = EMPTY,
     start_revisions: tuple[str, ...] = (),
+    on_empty_tables: bool = False,
 ) -> Schema:
     """The schema that upgrading to some revision leads to.
 
@@ -55,9 +56,13 @@ def replay(
     :param arguments: keywords for every ``upgrade()``.
     :param start: the schema before; its tables may be altered if their ``source`` is a SQLAlchemy Table.
     :param start_revisions: the revisions that ``start`` is at.
+    :param on_empty_tables: revisions that read rows find none, as on a new database.
     """
     steps = _upgrade_steps(script, revision, start_revisions)
-    return Replaying(dialect, {**(opts or {}), "script": script}).through(steps, start, arguments or {})
+    kind = Replaying
+    if on_empty_tables:
+        from .empty_tables import ReplayingOnEmptyTables as kind
+    return kind(dialect, {**(opts or {}), "script": script}).through(steps, start, arguments or {})
 
 
 def plain_columns(
