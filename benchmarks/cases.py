@@ -105,6 +105,7 @@ def all_cases(workshop: Workshop) -> Iterator[Case]:
         yield from _graph(workshop, "linear", count)
     yield from _graph(workshop, "branchy", 2000)
     yield from _upgrades(workshop)
+    yield from _safety(workshop)
     yield from _bulk(workshop)
     yield from _alterations(workshop)
     yield from _autogenerate(workshop)
@@ -213,6 +214,28 @@ def _upgrades(workshop: Workshop) -> Iterator[Case]:
     yield Case("upgrade/sqlite-500/downgrade", upgrade(sqlite, True))
     yield Case("upgrade/postgresql-500/upgrade", upgrade(postgresql, False), Target(0.5), quick=True)
     yield Case("upgrade/postgresql-500/downgrade", upgrade(postgresql, True))
+
+
+def _safety(workshop: Workshop) -> Iterator[Case]:
+    """Beside ourselves with the lock, the history and the journal turned off."""
+    prepared: list[Environment] = []
+
+    def prepare(env: Environment) -> Callable[[], Sample]:
+        prepared.append(env)
+        alembic = prepared[0].alembic  # ours, on both sides
+        project = workshop.full_project(500, env)
+        settings = "" if env.name == "ours" else "lock = false\nhistory = false\nrecovery = false"
+
+        def measure() -> Sample:
+            project.configure(workshop.postgresql(), ini=settings)
+            _run_quietly([*alembic, "downgrade", "base"], project)
+            sample = run([*alembic, "upgrade", "head"], project.directory)
+            _run_quietly([*alembic, "downgrade", "base"], project)
+            return sample
+
+        return measure
+
+    yield Case("upgrade/postgresql-500/safety", prepare, Target(1.15, "wall"), memory=1.1)
 
 
 def _run_quietly(argv: list[str], project: Project) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from alembic.journal.checksum import checksum, checksum_of
+from alembic.journal.checksum import _header, _read, checksum, checksum_of
 
 FILE = '''\
 """add users
@@ -111,6 +112,19 @@ def test_each_other_meaning_has_another_checksum() -> None:
 
 def test_parentheses_count_where_they_mean_something() -> None:
     assert len({checksum(f"x = {text}") for text in ("(1 + 2) * 3", "1 + 2 * 3", "('a',)", "('a')")}) == 4
+
+
+@pytest.mark.parametrize("text", [*SAME.values(), *OTHER.values()])
+def test_the_short_cut_over_a_usual_beginning_changes_nothing(text: str) -> None:
+    imports: list[str] = []
+    words: list[str] = []
+    _read(text, imports, words)
+    assert checksum(text) == sha256("\n".join([*sorted(imports), *words]).encode()).hexdigest()
+
+
+def test_the_short_cut_is_taken() -> None:
+    assert _header(FILE) is not None and _header(FILE.encode()) is not None
+    assert _header(SAME["line ends"]) is None
 
 
 def test_it_is_the_same_in_every_process_and_version() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -59,11 +59,12 @@ class History:
 
     :param schema: None for the default one.
     :param version_table: whose runs it is about.
+    :param dialect: what SQLAlchemy calls it.
     """
 
-    def __init__(self, schema: str | None, name: str, version_table: str) -> None:
+    def __init__(self, schema: str | None, name: str, version_table: str, dialect: str = "default") -> None:
         self.version_table = version_table[:_NAMES]
-        self.table = _table(schema, name)
+        self.table = _table(schema, name, dialect)
         self._insert = insert(self.table)
         self._advance = (
             update(self.table)
@@ -83,7 +84,7 @@ class History:
         if schema != home and home is None:
             home = schema_now(live, None)
         table = context.version_table
-        return cls(schema_now(live, schema), name, f"{home}.{table}" if home else table)
+        return cls(schema_now(live, schema), name, f"{home}.{table}" if home else table, live.dialect.name)
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -178,8 +179,11 @@ class History:
         return tip, [drafts[0]._replace(outcome=REPAIRED, revision="", checksum="", statements=0), *drafts]
 
 
-def _table(schema: str | None, name: str) -> Table:
-    return Table(
+def _table(schema: str | None, name: str, dialect: str) -> Table:
+    # An error may quote what the usual character set of such a database can't hold. Only there, because an
+    # option of a dialect has SQLAlchemy load it.
+    options: dict[str, Any] = {f"{dialect}_charset": "utf8mb4"} if dialect in ("mysql", "mariadb") else {}
+    table: Table = Table(
         name,
         MetaData(),
         Column("seq", Integer, primary_key=True, autoincrement=False),
@@ -202,10 +206,9 @@ def _table(schema: str | None, name: str) -> Table:
         Column("previous_hash", String(64)),
         Column("hash", String(64)),
         schema=schema,
-        # An error may quote what the usual character set of such a database can't hold.
-        mysql_charset="utf8mb4",
-        mariadb_charset="utf8mb4",
+        **options,
     )
+    return table
 
 
 def _entry(row: Sequence[object]) -> Entry:
