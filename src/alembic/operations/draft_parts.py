@@ -127,22 +127,29 @@ class Copying:
         return made
 
     def shrunk(self, item: Any, gone: str) -> Any:
-        """A constraint or index of several plain columns without one of them; others as they are."""
-        if not isinstance(item, (sa.Index, sa.UniqueConstraint, sa.PrimaryKeyConstraint)):
+        """A constraint or index of several columns without one of them; others as they are."""
+        if isinstance(item, sa.Index):
+            return self._shrunk_index(item, gone)
+        if not isinstance(item, (sa.UniqueConstraint, sa.PrimaryKeyConstraint)):
             return item
         names: list[str] = [each.name for each in item.columns]
         if gone not in names or len(names) < 2:
             return item
         kept = [name for name in names if name != gone]
-        if not isinstance(item, sa.Index):
-            copy: Any = type(item)(*kept, name=item.name)  # type: ignore[arg-type]  # it may be SQLAlchemy's mark for none
-        elif len(item.expressions) == len(names):
-            copy = sa.Index(item.name, *kept, unique=item.unique, info=item.info)
-        else:
-            return item
-        makeshift = (sa.Column(name, sa.types.NULLTYPE) for name in kept)
-        sa.Table("shrunk", sa.MetaData(), *makeshift, copy)
+        copy: Any = type(item)(*kept, **_said(item))
+        copy.info.update(item.info)
+        sa.Table("shrunk", sa.MetaData(), *(sa.Column(name, sa.types.NULLTYPE) for name in kept), copy)
         return copy
+
+    def _shrunk_index(self, item: sa.Index, gone: str) -> sa.Index:
+        parts: list[Any] = [each for each in item.expressions if not _speaks_of(each, gone, self.flavour)]
+        if not parts or len(parts) == len(item.expressions):
+            return item
+        kept = [each.name for each in item.columns if each.name != gone]
+        table = sa.Table("shrunk", sa.MetaData(), *(sa.Column(name, sa.types.NULLTYPE) for name in kept))
+        parts = [table.columns[each.name] if isinstance(each, sa.Column) else each for each in parts]
+        said = {"unique": item.unique, "info": dict(item.info), **item.dialect_kwargs}
+        return sa.Index(item.name, *parts, _table=table, **said)
 
     def _rename_within(self, column: sa.Column[Any], renames: dict[str, str]) -> None:
         if not renames:

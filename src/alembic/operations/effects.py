@@ -54,6 +54,8 @@ def dropped(schema: Schema, key: TableKey, context: OperationsContext) -> Schema
 def renamed(schema: Schema, key: TableKey, name: str, context: OperationsContext) -> Schema:
     """The schema after another name for a table; foreign keys to it follow."""
     exists, new = known(schema, key), (key[0], name)
+    if new == key:
+        return schema
     if exists is not True:
         why = f"{key[1]!r} was renamed, of which nothing is known"
         return with_unknown(without_table(schema, key), [new], schema.unknown.get(key, why))

@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import TextClause
 from alembic.schema.knowledge import known, nothing_known, with_unknown
 
 from . import ops
+from .altered_types import drop_checks_of_type, refuse_to_leave_on_update, with_collation
 from .batch_op import BatchOp
 from .dispatch import Dispatcher
 from .effects import (
@@ -186,11 +187,11 @@ def alter_column(operation: ops.AlterColumnOp, draft: TableDraft, context: Opera
         if wishes["comment"] is False and operation.existing_comment is not None:
             wishes["comment"] = operation.existing_comment
     if operation.modify_type is not None and not context.impl.features.types_bring_collations:
-        wishes["type_"] = _with_collation(operation, draft, context)
-    if operation.modify_server_default is None and context.impl.features.restates_columns:
-        _refuse_to_leave_on_update(draft, operation.column_name)
+        wishes["type_"] = with_collation(operation, draft, context)
+    if operation.modify_server_default is not False and context.impl.features.restates_columns:
+        refuse_to_leave_on_update(operation, draft)
     if operation.modify_type is not None and operation.existing_type is not None:
-        _drop_checks_of_type(operation, draft, context)
+        drop_checks_of_type(operation, draft, context)
     draft.alter_column(
         operation.column_name,
         new_name=operation.modify_name,
@@ -198,44 +199,6 @@ def alter_column(operation: ops.AlterColumnOp, draft: TableDraft, context: Opera
         after=operation.kw.get("insert_after"),
         **wishes,
     )
-
-
-def _refuse_to_leave_on_update(draft: TableDraft, name: str) -> None:
-    default: Any = draft.table.columns[draft.resolve(name)].server_default
-    if "ON UPDATE" in str(getattr(default, "arg", "")).upper():
-        raise ValueError(f"{name!r} keeps its ON UPDATE without the default that it is written with")
-
-
-def _with_collation(operation: ops.AlterColumnOp, draft: TableDraft, context: OperationsContext) -> Any:
-    """The new type with the character set and collation of the column, unless either type mentions them."""
-    wanted: Any = sa.types.to_instance(operation.modify_type)
-    present = _collating(draft.table.columns[draft.resolve(operation.column_name)].type)
-    if not present or _collating(wanted) or _collating(operation.existing_type):
-        return wanted
-    if not isinstance(wanted, sa.String):
-        if context.impl.features.alters_columns:
-            return wanted
-        raise ValueError(f"{operation.column_name!r} keeps a collation, which its new type can't have")
-    wanted = wanted.copy()
-    for name, value in present.items():
-        setattr(wanted, name, value)  # the compiler of types asks any string for them
-    return wanted
-
-
-def _collating(type_: Any) -> dict[str, Any]:
-    said = {name: getattr(type_, name, None) for name in ("charset", "collation")}
-    return {name: value for name, value in said.items() if value is not None}
-
-
-def _drop_checks_of_type(operation: ops.AlterColumnOp, draft: TableDraft, context: OperationsContext) -> None:
-    """Drop the CHECK that the old type brought along, where it isn't known as such any more."""
-    objects = SchemaObjects(context)
-    column = objects.column(operation.column_name, operation.existing_type)
-    for constraint in objects.table(operation.table_name, column, schema=operation.schema).constraints:
-        name = context.impl.rules.constraint_name(constraint) if constraint._type_bound else None
-        found = None if name is None else draft.find_constraint(name, sa.CheckConstraint)
-        if found is not None and not found._type_bound:
-            draft.drop_constraint(name, sa.CheckConstraint)
 
 
 @change_for(ops.CreateIndexOp)

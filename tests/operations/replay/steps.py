@@ -29,7 +29,7 @@ class Maker:
         }
         self.types["yes or no"] = sa.Boolean(create_constraint=True, name=None)
         self.types["one of"] = sa.Enum("x", "y", native_enum=False, create_constraint=True, name="one_of")
-        self._names = 0
+        self._names = 100  # those of a start that others have made are below
         self._on_sqlite = flavour is SQLITE
         self._without_conditions = False
 

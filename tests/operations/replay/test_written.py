@@ -135,6 +135,7 @@ CASES: dict[str, tuple[str, list[list[str]]]] = {
                 "op.create_table('t', *(sa.Column(c, sa.Integer) for c in 'abcd'),"
                 " sa.Index('i', 'a', 'b'), sa.Index('j', 'c', 'd'))"
             ],
+            ["op.create_index('k', 't', [sa.text('b'), 'a'])"],
             ["op.drop_column('t', 'a')"],
             ["with op.batch_alter_table('t', recreate='always') as batch:", "    batch.drop_column('c')"],
         ],
@@ -254,11 +255,12 @@ def test_a_naming_convention_goes_before_the_server(postgresql_url: str) -> None
     assert bench.differences() == {}
 
 
-def test_what_keeps_a_part_of_its_default_is_unknown(mariadb_url: str) -> None:
+@pytest.mark.parametrize("default", ["None", "sa.text('CURRENT_TIMESTAMP')"])
+def test_what_keeps_a_part_of_its_default_is_unknown(mariadb_url: str, default: str) -> None:
     bench = Bench(sa.create_engine(mariadb_url, poolclass=sa.NullPool))
     stamp = "sa.text('CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP')"
     bench.run(f"op.create_table('t', sa.Column('a', sa.TIMESTAMP, nullable=False, server_default={stamp}))")
-    bench.run("op.alter_column('t', 'a', server_default=None)")
+    bench.run(f"op.alter_column('t', 'a', server_default={default})")
     assert "ON UPDATE" in bench.schema.unknown[None, "t"]
 
 
