@@ -375,3 +375,50 @@ def test_autogenerate_leaves_it_alone(project: Project, database_url: str) -> No
 def test_a_script_knows_nothing_of_it(project: Project, tmp_path: Path) -> None:
     project.chain("a1")
     assert "history" not in project.call("upgrade", "head", "--sql").ok().stdout
+
+
+ASYNC = """
+import asyncio
+from sqlalchemy.ext.asyncio import create_async_engine
+from alembic import context
+
+def migrate(connection):
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+async def main():
+    engine = create_async_engine({url!r})
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+asyncio.run(main())
+"""
+
+
+def test_an_async_engine(project: Project, postgresql_url: str) -> None:
+    project.configure(postgresql_url).chain("a1", "b1")
+    project.env_py.write_text(ASYNC.format(url=postgresql_url.replace("+psycopg", "+asyncpg")), "utf-8")
+    project.call("upgrade", "a1").ok()
+    project.call("upgrade", "b1").ok()
+    project.revision("c1", "b1", upgrade=BAD)
+    assert project.call("upgrade", "c1").code != 0
+    assert said(project) == ["upgrade a1 done 0", "upgrade b1 done 0", "upgrade c1 failed 1"]
+    assert [row.outcome for row in rows(project)].count("started") == 2
+
+
+def test_processes_at_once_leave_one_chain(project: Project, database_url: str) -> None:
+    """Each revision is done once, by whichever of them, and none is left unfinished."""
+    names = [f"r{number}" for number in range(6)]
+    project.configure(database_url).chain(*names)
+    argv = [sys.executable, "-m", "alembic", "upgrade", "head"]
+    processes = [
+        subprocess.Popen(argv, cwd=project.directory, stderr=subprocess.PIPE, text=True) for _ in range(4)
+    ]
+    failures = [process.communicate()[1] for process in processes if process.wait()]
+    assert not failures, failures
+    done = [row.revision for row in rows(project) if row.outcome == "done"]
+    assert sorted(done) == names
+    assert unfinished(rows(project)) == []
+    assert not [row for row in rows(project) if row.outcome in ("failed", "died")]
