@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event
@@ -26,6 +25,7 @@ from .answers import has_refused, is_lost
 from .ledger import rows_of
 from .matching import EDITED, Memory, Verdict, Way
 from .nature import Nature, Reading, reading
+from .page import Page
 from .rows import Row, State, described, digest, identity, line_of, stored
 from .sent import Course, Sent, give_results, leave_out
 from .unfinished import Unfinished, check_plan
@@ -54,20 +54,19 @@ class Recovery(Companion):
         self._autocommit = False
         self._begun = False
         self._temporary: set[str] = set()
+        self._lost_rows: dict[tuple[str, ...], bool] = {}
         self._rows: tuple[Row, ...] = ()
         self._dirty = False
         self._forget_step()
 
     def _forget_step(self) -> None:
-        self._step: RevisionStep | None = None
-        self._source: str | None = None
+        self._page: Page | None = None
         self._memory: Memory | None = None
         self._pending: list[Sent] = []
         self._sent: Sent | None = None
-        self._plan: tuple[str, list[str]] | None = None
         self._depth = 0
-        self._last = 0
         self._has_read = False
+        self._locks_tables = False
         self._wrote = False
         self._rehearsal: Rehearsal | None = None
 
@@ -120,10 +119,9 @@ class Recovery(Companion):
                 log.info("%s", half.announcement())
 
     def _enter(self, step: RevisionStep) -> None:
-        self._step = step
+        self._page = Page(step, self.traces.flavour, self._rows[-1].number if self._rows else 0)
         if self._rows:
-            self._last = self._rows[-1].number
-            self._memory = Memory(self._rows, self.source())
+            self._memory = Memory(self._rows, self._page.source)
 
     def rehearse(self, step: RevisionStep) -> None:
         """Let a revision's function run up to the first statement that did not take effect."""
@@ -156,7 +154,7 @@ class Recovery(Companion):
         """Write down that the last statement had no effect, if the server has said so."""
         sent, self._sent = self._sent, None
         is_half_done = step is not None and (self._wrote or bool(self._rows))
-        self._step = None
+        self._page = None
         if sent is not None and sent.course is Course.AHEAD and sent.row is not None and has_refused(error):
             self.journal.say(sent.row.number, State.UNDONE, None)
         if is_half_done and self._begun and not is_lost(error):
@@ -194,28 +192,28 @@ class Recovery(Companion):
 
     def planned(self, change: Sequence[object], make: Callable[[], list[str]]) -> list[str]:
         """See :class:`~alembic.ddl.journal.Journal`."""
-        if self._step is None:
+        if self._page is None:
             return make()
         key = digest(described(list(change)))
         for row in self._memory.left if self._memory is not None else ():
             if row.plan is not None:
                 known, statements = json.loads(row.plan)
                 if known == key:
-                    self._plan = key, statements
+                    self._page.plan = key, statements
                     return list(statements)
-        self._plan = key, make()
-        return self._plan[1]
+        self._page.plan = key, make()
+        return self._page.plan[1]
 
     # -- statements --------------------------------------------------------------------------------
 
     def before(self, call: Call) -> None:
         """Decide whether a statement is carried out, and see that it can be known later whether it was."""
-        if self._step is None or call.is_inner:
+        if self._page is None or call.is_inner:
             return
         self._settle()
         if _is_of(call, self.context._version):
             # The revision's function is over. What follows is in the transaction of the version's row.
-            self._step = None
+            self._page = None
             return
         if not (self._autocommit or self.traces.commits_ddl or self._remembers or self._rehearsal):
             self._sent = Sent(call, Course.TOGETHER)
@@ -274,6 +272,9 @@ class Recovery(Companion):
             return
         if what.temporary is not None:
             self._temporary.add(what.temporary.lower())
+        if self.traces.commits_ddl and what.words[:1] in (("LOCK",), ("UNLOCK",)):
+            self._flush()
+            self._locks_tables = what.words[0] == "LOCK"
         if self._autocommit:
             return
         if self.traces.commits_ddl and what.commits:
@@ -286,7 +287,7 @@ class Recovery(Companion):
         return self._memory is not None and not self._memory.is_over
 
     def _course(self, what: Reading) -> Course:
-        if what.nature is Nature.ROWS and not self.traces.loses_rows(self.connection, what.tables):
+        if what.nature is Nature.ROWS and not self._loses_rows(what.tables):
             return Course.WRAPPED if self._autocommit and self.traces.begin else self._in_transaction()
         if self.traces.commits_ddl:
             return Course.AHEAD
@@ -294,6 +295,12 @@ class Recovery(Companion):
             return Course.TOGETHER
         is_known = what.nature is not Nature.OPAQUE and not self.traces.outside(what.words)
         return Course.WRAPPED if is_known and self.traces.begin else Course.AHEAD
+
+    def _loses_rows(self, tables: tuple[str, ...]) -> bool:
+        """Whether rows of these tables can't be rolled back; asked once, until the schema changes."""
+        if tables not in self._lost_rows:
+            self._lost_rows[tables] = self.traces.loses_rows(self.connection, tables)
+        return self._lost_rows[tables]
 
     def _in_transaction(self) -> Course:
         return Course.AHEAD if self._autocommit else Course.TOGETHER
@@ -345,12 +352,13 @@ class Recovery(Companion):
     def _intend(self, sent: Sent, what: Reading) -> None:
         """Write down that a statement is about to be sent."""
         self._flush()
+        self._lost_rows.clear()
         if self._dirty and self.traces.commits_ddl and not self._autocommit:
             # DDL is about to do so anyway; and then the other connection has nothing to wait for.
             self.connection.exec_driver_sql("COMMIT", execution_options=QUIET)
             self._dirty = False
         self.traces.prepare(self.connection, sent.sql)
-        row = self._row(sent, what.nature, State.BEGUN)
+        row = self._open_page.row(sent, what.nature, State.BEGUN)
         row = sent.row = row._replace(fingerprint=self.fingerprint(sent.sql))
         self.journal.ensure()
         self._wrote = True
@@ -366,6 +374,11 @@ class Recovery(Companion):
         self.journal.aside(
             lambda side: self.journal.table.set_state(side, row.number, sent.state, sent.row_count)
         )
+
+    @property
+    def _open_page(self) -> Page:
+        assert self._page is not None  # a statement of a revision is on its way
+        return self._page
 
     def _settle(self) -> None:
         """The last statement was sent, and nothing was heard of it: it failed, and the program knows."""
@@ -384,39 +397,23 @@ class Recovery(Companion):
     def _flush(self) -> None:
         """Write the rows of statements that are about to be committed, in their transaction."""
         pending, self._pending = rows_of(self._pending, self.traces.flavour), []
-        if pending:
-            self.journal.ensure()
+        if not pending or not (self._wrote or any(sent.state == State.DONE for sent in pending)):
+            return  # after a rollback there may be nothing that took effect
+        self.journal.ensure()
+        if self._locks_tables:
+            # Nothing but these tables can be written to on this connection.
+            self._wrote = True
+            self.journal.add_around_commit(self._open_page.rows(pending, self._temporary))
+        else:
             self._write(self.connection, pending)
             self._dirty = True
 
     def _write(self, connection: Connection, sent: Sequence[Sent]) -> None:
         self._wrote = True
-        rows = []
-        for each in sent:
-            nature = reading(each.sql, self.traces.flavour, self._temporary).nature
-            rows.append(self._row(each, nature, each.state))
+        rows = self._open_page.rows(sent, self._temporary)
         replaced = [row.number for row, each in zip(rows, sent, strict=True) if each.number is not None]
         self.journal.table.forget(connection, replaced)
         self.journal.table.add(connection, rows)
-
-    def _row(self, sent: Sent, nature: Nature, state: str) -> Row:
-        assert self._step is not None
-        if sent.number is None:
-            self._last += 1
-        plan = self._plan if self._plan is not None and sent.sql in self._plan[1] else None
-        return Row(
-            sent.number or self._last,
-            self._step.revision.revision,
-            self._step.name,
-            state,
-            stored(sent.sql),
-            *identity(sent.sql, sent.parameters_text(), nature, self.traces.flavour),
-            self.source(),
-            json.dumps(plan) if plan else None,
-            None,
-            sent.row_count,
-            sent.row_key,
-        )
 
     def fingerprint(self, sql: str) -> str | None:
         """What the objects look like that a statement changes; None if it can't be told."""
@@ -426,20 +423,10 @@ class Recovery(Companion):
             log.debug("no fingerprint of what %s touches: %s", line_of(sql), error.orig)
             return None
 
-    def source(self) -> str:
-        """A digest of the revision's file."""
-        if self._source is None:
-            path = getattr(self._step.revision if self._step is not None else None, "path", None)
-            try:
-                self._source = digest(Path(path).read_text("utf-8", "replace")) if path else ""
-            except OSError:
-                self._source = ""
-        return self._source
-
     # -- the transaction ---------------------------------------------------------------------------
 
     def _on_commit(self, connection: Connection) -> None:
-        if self._step is not None:
+        if self._page is not None:
             self._settle()
             self._flush()
         self._dirty = False

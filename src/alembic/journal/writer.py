@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from ..ddl.traces import QUIET, Traces
-from .rows import Row
+from .rows import Row, State
 from .statements import JournalTable
 
 if TYPE_CHECKING:
@@ -54,6 +54,16 @@ class Writer:
         act(self.connection)
         if not self.autocommit:
             self.connection.exec_driver_sql("COMMIT", execution_options=QUIET)
+
+    def add_around_commit(self, rows: Sequence[Row]) -> None:
+        """Commit the transaction; of its statements say before that nobody knows, and after it what is so."""
+        numbers = [row.number for row in rows]
+        begun = [row._replace(state=State.BEGUN) for row in rows]
+        self.aside(lambda side: self.table.forget(side, numbers))
+        self.aside(lambda side: self.table.add(side, begun))
+        self.connection.exec_driver_sql("COMMIT", execution_options=QUIET)
+        for row in rows:
+            self.say(row.number, row.state, row.row_count)
 
     def say(self, number: int, state: str, row_count: int | None) -> None:
         """What has become of a statement."""
