@@ -16,10 +16,12 @@ COMMANDS = [
     "lock",
     "log",
     "merge",
+    "resume",
     "revision",
     "show",
     "stamp",
     "status",
+    "unwind",
     "upgrade",
 ]
 
@@ -143,6 +145,16 @@ GRAMMAR = {
             "rename": ["t.a:b", "c:d"],
             "allow_empty_metadata": True,
         },
+    ),
+    "resume": (
+        {"done": None, "redo": None, "tag": None, "lock_wait": None},
+        ["--done", "3", "--redo", "4", "--tag", "t", "--lock-wait", "9"],
+        {"done": 3, "redo": 4, "tag": "t", "lock_wait": 9.0},
+    ),
+    "unwind": (
+        {"tag": None, "lock_wait": None},
+        ["--tag", "t", "--lock-wait", "9"],
+        {"tag": "t", "lock_wait": 9.0},
     ),
     "show R": ({"rev": "R"}, [], {}),
     "edit R": ({"rev": "R"}, [], {}),
