@@ -6,7 +6,7 @@ nothing else.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Integer, TextClause, outparam, text
 from sqlalchemy.exc import DBAPIError
@@ -57,8 +57,8 @@ class Oracle(Way):
         return self._is_ours
 
     def _request_lock(self) -> bool:
-        outcome = self.connection.execute(request(self._key)).context.out_parameters["outcome"]
-        return outcome in (_WON, _OURS_ALREADY)
+        result: Any = self.connection.execute(request(self._key))
+        return result.out_parameters["outcome"] in (_WON, _OURS_ALREADY)
 
     @property
     def _table(self) -> str:

@@ -81,12 +81,28 @@ class PostgreSQL(Way):
             return bool(won and fenced)
         if not again:
             self._take_seat()
-        seat = self._seat or self.connection
+        if self._is_pooled:
+            self._ask("SET LOCAL idle_in_transaction_session_timeout = 0", ends=False)
         function = "pg_try_advisory_xact_lock" if self._is_pooled else "pg_try_advisory_lock"
-        self._has_queue = bool(seat.exec_driver_sql(f"SELECT {function}({queue})").scalar())
-        if self._seat is None and not again:
+        result = self._ask(f"SELECT {function}({queue})", ends=False)
+        self._has_queue = bool(result and result[0][0])
+        self._end_asking()
+        if self._seat is None:
             self._commit_if_idle()
         return self._has_queue
+
+    def _ask(self, sql: str, *, ends: bool = True) -> list[tuple[Any, ...]]:
+        """The rows of a statement, on the seat if there is one."""
+        result = (self._seat or self.connection).exec_driver_sql(sql)
+        rows = [tuple(row) for row in result.all()] if result.returns_rows else []
+        if ends:
+            self._end_asking()
+        return rows
+
+    def _end_asking(self) -> None:
+        """Who has nothing keeps no transaction open: a pooler has few sessions, and the winner needs two."""
+        if self._is_pooled and self._seat is not None and not self._has_queue:
+            self._seat.rollback()
 
     def _take_seat(self) -> None:
         """Find a connection for the queue's lock."""
@@ -102,8 +118,6 @@ class PostgreSQL(Way):
             side = another_connection(self.connection)
             side = side.execution_options(isolation_level="READ COMMITTED")
             event.listen(side, "before_cursor_execute", self._signed, retval=True)
-            side.begin()
-            side.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         else:
             event.listen(side, "before_cursor_execute", self._signed, retval=True)
             self._set_up(side)
@@ -231,7 +245,7 @@ class PostgreSQL(Way):
     def _sessions(self, part: str) -> list[Holder]:
         number = self._key.number(part) % 2**64
         sql = _WHO.format(high=number >> 32, low=number % 2**32, not_pid=self._pid)
-        rows = (self._seat or self.connection).exec_driver_sql(sql).all()
+        rows = self._ask(sql)
         return [
             told(
                 query,
@@ -248,7 +262,7 @@ class PostgreSQL(Way):
         ]
 
     def _end(self, holder: Holder) -> None:
-        (self._seat or self.connection).exec_driver_sql(f"SELECT pg_terminate_backend({int(holder.session)})")
+        self._ask(f"SELECT pg_terminate_backend({int(holder.session)})")
 
     def end_holder(self) -> list[Holder]:
         """End the session that has the queue, and the one that writes."""
@@ -263,7 +277,7 @@ def client_side_pid(driver: Any) -> int | None:
     found = getattr(getattr(driver, "info", None), "backend_pid", None)
     if found is None and hasattr(driver, "get_server_pid"):
         found = driver.get_server_pid()
-    return found if isinstance(found, int) and found > 0 else None
+    return found if isinstance(found, int) and found else None  # that of a pooler may be negative
 
 
 WAY = PostgreSQL
