@@ -422,3 +422,22 @@ def test_processes_at_once_leave_one_chain(project: Project, database_url: str) 
     assert sorted(done) == names
     assert unfinished(rows(project)) == []
     assert not [row for row in rows(project) if row.outcome in ("failed", "died")]
+
+
+def test_rows_are_no_statements_of_a_revision(project: Project, postgresql_url: str) -> None:
+    """Before an autocommit block rows are written in the middle of a revision, which goes on afterwards."""
+    project.configure(postgresql_url).chain("a1")
+    block = f'op.execute("CREATE TABLE t (x int)")\nwith op.get_context().autocommit_block():\n    {BAD}'
+    project.revision("b1", "a1", upgrade=block)
+    for _ in range(2):
+        result = project.call("upgrade", "head")
+        assert "nowhere" in result.stderr and "alembic_history" not in result.stderr
+    with sa.create_engine(project.url, poolclass=NullPool).begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE nowhere (x int)")
+    project.call("upgrade", "head").ok()
+    assert said(project) == [
+        "upgrade a1 done 1",
+        "upgrade b1 failed 1",
+        "upgrade b1 failed 1",
+        "upgrade b1 done 0",
+    ]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateTable
 
 from alembic.errors.journal import HistoryTableForeign
 from alembic.journal import entries as e
@@ -173,3 +174,17 @@ def test_a_table_of_the_users_is_named(database_url: str) -> None:
         connection.exec_driver_sql("CREATE TABLE alembic_history (id INTEGER)")
     with begun(database_url) as connection, pytest.raises(HistoryTableForeign, match="alembic_history"):
         HISTORY.entries(connection)
+
+
+@pytest.mark.parametrize("dialect", ["oracle", "mssql"])
+def test_no_name_has_to_be_quoted_anywhere(dialect: str) -> None:
+    """Not even where ``user``, ``start`` or ``comment`` are words of the language."""
+    made = sa.make_url(f"{dialect}://").get_dialect()()
+    for statement in (
+        CreateTable(HISTORY.table),
+        sa.select(HISTORY.table),
+        HISTORY._insert,
+        HISTORY._advance,
+    ):
+        text = str(statement.compile(dialect=made))
+        assert '"' not in text and "[" not in text.replace("[alembic_history]", "")

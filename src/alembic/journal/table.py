@@ -24,7 +24,9 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateTable
 
+from ..ddl.traces import QUIET
 from ..errors.journal import HistoryTableForeign
 from ..runtime.bookkeeping import HISTORY, schema_now, side_table
 from .entries import ANCHOR, REPAIRED, Entry, Problem, Tip, anchor, chained, problems, tip_of
@@ -133,8 +135,8 @@ class History:
             return
         try:
             with connection.begin_nested() if spoils else nullcontext():
-                self.table.create(connection)
-                connection.execute(self._insert, [anchor(Tip(), self.version_table, now())._asdict()])
+                connection.execute(CreateTable(self.table), execution_options=QUIET)
+                self._add(connection, [anchor(Tip(), self.version_table, now())])
         except DBAPIError:
             # Another process may have created it at the same moment.
             if not self.exists(connection):
@@ -151,19 +153,22 @@ class History:
         if tip is not None:
             rows, end = chained(tip, drafts)
             if self._advanced(connection, tip, end):
-                connection.execute(self._insert, [row._asdict() for row in rows])
+                self._add(connection, rows)
                 return end
         tip = self._locked_tip(connection)
         if tip is None:
             tip, drafts = self._repaired(connection, drafts)
         rows, end = chained(tip, drafts)
         self._advanced(connection, tip, end)
-        connection.execute(self._insert, [row._asdict() for row in rows])
+        self._add(connection, rows)
         return end
+
+    def _add(self, connection: Connection, rows: Iterable[Entry]) -> None:
+        connection.execute(self._insert, [row._asdict() for row in rows], execution_options=QUIET)
 
     def _advanced(self, connection: Connection, old: Tip, new: Tip) -> bool:
         values = {"old_hash": old.hash, "new_count": new.rows, "new_hash": new.hash}
-        return connection.execute(self._advance, values).rowcount != 0
+        return connection.execute(self._advance, values, execution_options=QUIET).rowcount != 0
 
     def _locked_tip(self, connection: Connection) -> Tip | None:
         found = connection.execute(select(self.table).where(self.table.c.seq == 0).with_for_update()).first()
@@ -174,7 +179,7 @@ class History:
         newest = connection.execute(select(self.table).order_by(self.table.c.seq.desc()).limit(1)).first()
         tip = Tip(newest.seq, newest.hash) if newest is not None else Tip()
         written = anchor(tip, self.version_table, now())
-        connection.execute(self._insert, [written._asdict()])
+        self._add(connection, [written])
         drafts = list(drafts)
         return tip, [drafts[0]._replace(outcome=REPAIRED, revision="", checksum="", statements=0), *drafts]
 
