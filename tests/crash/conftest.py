@@ -1,31 +1,26 @@
-"""The fixtures that users get, and how many points the suite strikes at."""
+"""The fixtures that users get."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from alembic.testing.crash import Database
 from alembic.testing.pytest_plugin import PytestCrashTest, SharedForks, crash_forks
-from tests.crash.recovery import points as at_most
 
 __all__ = ["crash_forks"]
 
 
 @pytest.fixture
 def crash_test(crash_forks: SharedForks) -> Iterator[Callable[..., PytestCrashTest]]:
-    """As the plugin's, with the suite's own way of saying how many points."""
-    made = []
+    """As the plugin's, without its option."""
+    with ExitStack() as made:
 
-    def make(database: Database, *, points: int | None = None, **options: Any) -> PytestCrashTest:
-        size = None if points is None else at_most(points)
-        made.append(
-            PytestCrashTest(database, points=size, forks=crash_forks.for_database(database.url), **options)
-        )
-        return made[-1]
+        def make(database: Database, **options: Any) -> PytestCrashTest:
+            options.setdefault("forks", crash_forks.for_database(database.url))
+            return made.enter_context(PytestCrashTest(database, **options))
 
-    yield make
-    for test in made:
-        test.close()
+        yield make

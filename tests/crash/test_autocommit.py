@@ -10,7 +10,7 @@ import pytest
 from alembic.testing.crash import DisposableDatabase
 from alembic.testing.pytest_plugin import PytestCrashTest
 from tests.crash.autocommit import BLOCKS
-from tests.crash.recovery import telling
+from tests.crash.recovery import chosen
 from tests.project import Project
 
 ROWS = 'op.create_table("t_a", sa.Column("id", sa.Integer))\nop.execute("INSERT INTO t_a VALUES (1), (2)")'
@@ -25,7 +25,7 @@ def test_autocommit_blocks(
     project.chain("b", down="a")
     project.revision("c", "b", upgrade=textwrap.dedent(BLOCKS[block]))
     test = crash_test(DisposableDatabase(postgresql_url), directory=project.directory, start="a")
-    test.run(telling(test)).check()
+    test.run(chosen(test, 6)).check()
 
 
 @pytest.mark.parametrize("options", ["{}", "dict(transaction_per_migration=True)"])
@@ -36,4 +36,5 @@ def test_transactions(
     project.revision("a", upgrade=ROWS)
     project.revision("b", "a", upgrade='op.execute("UPDATE t_a SET id = id + 1")')
     project.revision("c", "b", upgrade='op.add_column("t_a", sa.Column("more", sa.Integer))')
-    crash_test(DisposableDatabase(postgresql_url), directory=project.directory, points=20).check()
+    test = crash_test(DisposableDatabase(postgresql_url), directory=project.directory)
+    test.run(chosen(test, 8)).check()

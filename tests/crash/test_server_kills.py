@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from alembic.testing.crash import DisposableDatabase, Moment
+from alembic.testing.crash import DisposableDatabase
 from alembic.testing.pytest_plugin import PytestCrashTest
 from tests.absence import absent
 from tests.crash.autocommit import COMMITTED_INSIDE
 from tests.crash.kinds import KINDS, prepare, upgrade_of
+from tests.crash.recovery import chosen
 from tests.project import Project
 from tests.servers import Unavailable, mariadb, postgresql
 from tests.servers.process import Child
@@ -54,8 +55,8 @@ def test_mariadb(
     project.revision("a")
     project.revision("b", "a", upgrade=upgrade_of(kind))
     database = DisposableDatabase(url, prepare=prepare, server=server)
-    test = crash_test(database, directory=project.directory, points=5)
-    test.run_server(test.points(at_most=test.size)).check()
+    test = crash_test(database, directory=project.directory)
+    test.run_server(chosen(test, 3)).check()
 
 
 def test_postgresql(
@@ -65,8 +66,8 @@ def test_postgresql(
     project.configure(url)
     project.chain("a", "b")
     project.revision("c", "b", upgrade='op.execute("INSERT INTO t_a VALUES (1)")\nop.drop_table("t_b")')
-    test = crash_test(DisposableDatabase(url, server=server), directory=project.directory, points=6)
-    test.run_server(test.points(at_most=test.size)).check()
+    test = crash_test(DisposableDatabase(url, server=server), directory=project.directory)
+    test.run_server(chosen(test, 5)).check()
 
 
 def test_postgresql_autocommit(
@@ -76,6 +77,5 @@ def test_postgresql_autocommit(
     project.configure(url)
     project.chain("a")
     project.revision("b", "a", upgrade=COMMITTED_INSIDE)
-    test = crash_test(DisposableDatabase(url, server=server), directory=project.directory, points=6)
-    moments = (Moment.DURING, Moment.AFTER)
-    test.run_server(test.points(moments, at_most=test.size)).check()
+    test = crash_test(DisposableDatabase(url, server=server), directory=project.directory)
+    test.run_server(chosen(test, 6)).check()
