@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from ..ddl.traces import QUIET, Traces
+from ..runtime.side import SideUnavailable
 from .rows import Row, State
 from .statements import JournalTable
 
@@ -39,8 +40,8 @@ class Writer:
         if not self._is_refused:
             try:
                 side = self._context._company.side.get()
-            except DBAPIError as error:
-                log.info("there is no second connection for the journal: %s", error.orig)
+            except (DBAPIError, SideUnavailable) as error:
+                log.info("there is no second connection for the journal: %s", getattr(error, "orig", error))
                 self._is_refused = True
             else:
                 try:

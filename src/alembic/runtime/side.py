@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, NullPool
+from sqlalchemy.exc import InvalidRequestError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from .migration import MigrationContext
 
 
-class SideUnavailable(Exception):
+class SideUnavailable(InvalidRequestError):
     """The engine has one connection, and no other to give."""
 
 
