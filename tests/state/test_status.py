@@ -319,6 +319,31 @@ def test_several_databases(project: Project, tmp_path: Path) -> None:
     assert [each["cases"] for each in told["databases"]] == [[], ["pending"]]
 
 
+def test_tenants_in_schemas_are_told_apart(project: Project, postgresql_url: str) -> None:
+    project.configure(postgresql_url)
+    project.env_py.write_text(
+        project.env_py.read_text("utf-8").replace(
+            "        migrate(connection=connection)",
+            "        for each in ('one', 'two'):\n"
+            "            connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS {each}')\n"
+            "            connection.commit()\n"
+            "            migrate(connection=connection, version_table_schema=each)",
+        ),
+        "utf-8",
+    )
+    project.revision("a1")
+    assert (
+        project.call("status").stdout.count("\nversions:     one.alembic_version\nat:           base\n") == 1
+    )
+    project.call("upgrade", "head").ok()
+    result = project.call("status", "--format", "json").ok()
+    tables = [each["version_table"] for each in json.loads(result.stdout)["databases"]]
+    assert tables == ["one.alembic_version", "two.alembic_version"]
+    result = project.call("downgrade", "base", "--format", "json").ok()
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [each["version_table"] for each in told if each["event"] == "plan"] == tables
+
+
 def test_from_python(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.chain("a1", "b2")
     with _restored_process(project.directory):

@@ -74,3 +74,9 @@ def masked_url(context: MigrationContext) -> str:
     if context.connection is None:
         return "a SQL script"
     return str(context.connection.engine.url.render_as_string(hide_password=True))
+
+
+def version_table(context: MigrationContext) -> str:
+    """The name of the version table, with its schema if env.py has given one."""
+    schema, name = context.version_table_schema, context.version_table
+    return f"{schema}.{name}" if schema else name

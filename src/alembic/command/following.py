@@ -2,12 +2,12 @@
 
 The events of ``--format json`` are objects with ``event`` and ``time``:
 
-- ``plan``: ``database``, the ``rows`` of the version table, the ``steps``.
+- ``plan``: ``database``, ``version_table``, the ``rows`` of that, the ``steps``.
 - ``step_started``: ``number`` and ``of`` (the step is the second of three), and what it does.
 - ``step_done``: the same with ``seconds`` and the ``rows`` afterwards. ``step_failed``: the same with
   ``message``; its transaction is rolled back.
 - ``steps_undone``: ``steps`` of the open transaction that run again, and the ``message`` why.
-- ``run_done``: ``database``, ``rows``, ``seconds``.
+- ``run_done``: ``database``, ``version_table``, ``rows``, ``seconds``.
 - at the very end ``done``, or ``failed`` with ``code``, ``message`` and ``hint``.
 """
 
@@ -18,7 +18,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from ..errors.commands import FormatOfScript
-from .environment import masked_url
+from .environment import masked_url, version_table
 from .output import Output, failure
 
 if TYPE_CHECKING:
@@ -81,11 +81,11 @@ class _Events(Following):
     def __init__(self, output: Output) -> None:
         self._output = output
         self._course = Course()
-        self._database: str | None = None
+        self._place: dict[str, str] = {}
         self.listeners = (self._listen,)
 
     def at(self, context: MigrationContext) -> None:
-        self._database = masked_url(context)
+        self._place = {"database": masked_url(context), "version_table": version_table(context)}
 
     def tell(self, name: str, **facts: Any) -> None:
         """Print one event."""
@@ -100,7 +100,7 @@ class _Events(Following):
         seconds = round(self._course.step_seconds, 6)
         match event:
             case PlanMade(heads, steps):
-                self.tell("plan", database=self._database, rows=heads, steps=[_described(s) for s in steps])
+                self.tell("plan", **self._place, rows=heads, steps=[_described(s) for s in steps])
             case StepStarted(step):
                 self._tell_step("step_started", step)
             case StepsUndone(steps, error):
@@ -113,7 +113,7 @@ class _Events(Following):
                 self._tell_step("step_failed", step, seconds=seconds, message=message)
             case RunDone(heads):
                 run_seconds = round(self._course.run_seconds, 6)
-                self.tell("run_done", database=self._database, rows=heads, seconds=run_seconds)
+                self.tell("run_done", **self._place, rows=heads, seconds=run_seconds)
 
     def _tell_step(self, name: str, step: MigrationStep, **facts: Any) -> None:
         course = self._course

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .environment import applied, masked_url, needs_environment, run_environment
+from .environment import applied, masked_url, needs_environment, run_environment, version_table
 from .output import document, record
 from .ranges import split_history_range
 
@@ -131,7 +131,8 @@ def current(config: Config, check_heads: bool = False, verbose: bool = False, fo
 
         def tell(rows: tuple[str, ...], context: MigrationContext) -> list[MigrationStep]:
             if output.is_json:
-                found.append({"database": masked_url(context), **position_record(directory, rows)})
+                place = {"database": masked_url(context), "version_table": version_table(context)}
+                found.append({**place, **position_record(directory, rows)})
             if check_heads:
                 check_at_heads(directory, rows)
             if verbose:

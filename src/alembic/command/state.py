@@ -62,7 +62,8 @@ class State(NamedTuple):
     """What there is to say of one database.
 
     :param database: its URL, without the password.
-    :param rows: of the version table.
+    :param version_table: with its schema, if env.py has given one.
+    :param rows: of that table.
     :param heads: of the revision files.
     :param pending: what an upgrade to the heads would run, in that order; if the database is ahead, what it
         lacks for certain.
@@ -76,6 +77,7 @@ class State(NamedTuple):
     """
 
     database: str
+    version_table: str
     rows: tuple[str, ...]
     heads: tuple[str, ...]
     pending: tuple[str, ...]
@@ -108,7 +110,7 @@ class State(NamedTuple):
 
 def state_of(
     directory: ScriptDirectory,
-    database: str,
+    place: tuple[str, str],
     rows: Sequence[str],
     entries: Sequence[Entry],
     checksum: Callable[[str], str],
@@ -117,6 +119,7 @@ def state_of(
 ) -> State:
     """The state of a database.
 
+    :param place: its URL and the name of its version table.
     :param entries: its history, oldest first; empty if it has none.
     :param checksum: that of a revision file as it is now; empty where it can't be told.
     :param half_applied: what its journal says.
@@ -131,7 +134,7 @@ def state_of(
     done = applied(entries)
     pending = plan.upgrade(graph, "heads", found.known)
     return State(
-        database,
+        *place,
         tuple(sorted(rows)),
         tuple(directory.get_heads()),
         tuple(pending) if not found.unknown else lacking(graph, pending, *found, entries),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .environment import masked_url, run_environment
+from .environment import masked_url, run_environment, version_table
 from .output import document
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _state(directory: ScriptDirectory, rows: Sequence[str], context: MigrationCo
     running = _running(context)
     return state_of(
         directory,
-        masked_url(context),
+        (masked_url(context), version_table(context)),
         rows,
         entries,
         checksum_of,
@@ -117,6 +117,8 @@ def _half_applied(directory: ScriptDirectory, half: Unfinished) -> Concern:
 def _lines(directory: ScriptDirectory, state: State) -> Iterator[str]:
     at = ", ".join(state.rows) or "base"
     yield f"database:     {state.database}"
+    if state.version_table != "alembic_version":
+        yield f"versions:     {state.version_table}"
     is_head = state.heads and not (state.pending or state.ahead)
     yield f"at:           {at}{' (head)' if is_head else ''}"
     if state.pending:
