@@ -161,6 +161,8 @@ class TestProtect:
         ("DROP SCHEMA a CASCADE", "SCHEMA"),
         ("DO $$ BEGIN DELETE FROM a; END $$", None),
         ("CALL cleanup()", None),
+        ("REPLACE INTO a VALUES (1)", "a"),
+        ("CREATE OR REPLACE TABLE a (n int)", "a"),
     ],
 )
 def test_sql_that_destroys(sql: str, table: str | None) -> None:
@@ -182,6 +184,8 @@ def test_sql_that_destroys(sql: str, table: str | None) -> None:
         "CREATE TRIGGER t AFTER DELETE ON a EXECUTE FUNCTION f()",
         "INSERT INTO a VALUES ('delete from b')",
         "GRANT DELETE ON a TO b",
+        "INSERT INTO a SELECT REPLACE(b, 'x', 'y'), TRUNCATE(n, 2) FROM c",
+        "SELECT * FROM a FOR UPDATE",
         "COMMENT ON TABLE a IS 'x'",
         "-- drop table a\nSELECT 1",
     ],

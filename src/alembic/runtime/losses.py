@@ -39,6 +39,7 @@ _HARMLESS = """
 # What DROP can be followed by without a row being lost; words that destroy rows; what else may come first.
 _NO_ROWS_IN = frozenset(_ROWLESS.split())
 _DESTROY = frozenset({"DELETE", "UPDATE", "TRUNCATE", "REPLACE", "MERGE"})
+_FIRST = frozenset({"TRUNCATE", "REPLACE", "MERGE"})  # these only as the first word
 _KEEP = frozenset(_HARMLESS.split())
 _BETWEEN = frozenset(
     {"TABLE", "FROM", "ONLY", "IF", "EXISTS", "IGNORE", "LOW_PRIORITY", "QUICK", "INTO", "OR"}
@@ -156,6 +157,8 @@ def _destroys(words: list[str]) -> int | None:
         return None
     for at, word in enumerate(words):
         before = words[at - 1] if at else ""
+        if word in _FIRST and at > 0 and words[:3] != ["CREATE", "OR", "REPLACE"]:
+            continue  # a function of that name
         if word in _DESTROY and before not in {"ON", "FOR", "BEFORE", "AFTER", "NO"}:
             return at
         if word == "DROP" and (words[at + 1] if at + 1 < len(words) else "") not in _NO_ROWS_IN:
