@@ -363,6 +363,9 @@ def batch_op(operation: BatchOp, schema: Schema, context: OperationsContext) -> 
 
 def _add_checks(draft: TableDraft, checks: Mapping[str, sa.CheckConstraint], rules: SchemaRules) -> None:
     """Add those that aren't there, and drop those that have no name and aren't said again."""
+    for each in draft.table.constraints:
+        if isinstance(each, sa.CheckConstraint) and each._type_bound and rules.constraint_name(each) is None:
+            raise ValueError("CHECKs in table_args take the place of that of a type, too")
     while gone := [
         each
         for each in draft.checks()
