@@ -153,3 +153,29 @@ def lose_side(project: Project) -> None:
         f"SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id > {main} ORDER BY id",
     )
     do(project.url, f"KILL {others[0][0]}")  # the next that was made after the one that writes
+
+
+def test_a_connection_that_was_made_anew_has_no_lock(project: Project, postgresql_url: str) -> None:
+    """SQLAlchemy makes a lost one anew for whoever uses it next; the lock stays lost."""
+    project.configure(postgresql_url)
+    do(postgresql_url, "CREATE TABLE runs (revision VARCHAR(20))")
+    project.revision(
+        "a",
+        upgrade="""
+import sqlalchemy as sa
+side = op.get_context()._company.side.get()
+pid = side.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+with sa.create_engine(op.get_bind().engine.url).connect() as other:
+    other.exec_driver_sql(f"SELECT pg_terminate_backend({pid})")
+try:
+    side.exec_driver_sql("SELECT 1")
+except sa.exc.DBAPIError:
+    side.rollback()
+assert side.exec_driver_sql("SELECT pg_backend_pid()").scalar() != pid
+op.execute("INSERT INTO runs VALUES ('a')")
+""",
+    )
+    result = project.call("upgrade", "head")
+    assert result.code == 255, result.stderr
+    assert "The lock of this run was lost" in result.stderr
+    assert runs(project) == []

@@ -29,11 +29,11 @@ def locks(*, wait: float = 300.0, application: str | None = None, file_wait: flo
 
     :param wait: seconds to wait for another run.
     :param application: what others are told of ours.
-    :param file_wait: seconds where the lock is that of the database's file, which anybody may hold.
+    :param file_wait: no longer than this where the lock is that of the database's file.
     """
     return lambda context: Lock(
         context,
-        wait if file_wait is None or not context.impl.features.atomic_step else file_wait,
+        wait if file_wait is None or not context.impl.features.atomic_step else min(wait, file_wait),
         application,
     )
 

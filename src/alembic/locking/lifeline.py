@@ -30,6 +30,8 @@ class Lifeline:
 
     def lost(self) -> str | None:
         """Why the connection is of no use any more; None while it lives."""
+        if self._lost is None and self._is_another():
+            self._lost = "the connection had to be made anew"
         if self._lost is None and self._is_suspicious():
             self._looked = time.monotonic()
             try:
@@ -37,6 +39,11 @@ class Lifeline:
             except DBAPIError as error:
                 self._lost = str(error.orig).strip() or type(error.orig).__name__
         return self._lost
+
+    def _is_another(self) -> bool:
+        """SQLAlchemy makes a connection anew that was lost, when it is used again."""
+        connection = self._connection
+        return connection.invalidated or connection.connection.driver_connection is not self._driver
 
     def _is_suspicious(self) -> bool:
         number = descriptor(self._driver)

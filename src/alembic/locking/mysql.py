@@ -11,6 +11,7 @@ Named locks hold nothing but their name. So a row of a small table tells whose t
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ from .ways import Way
 if TYPE_CHECKING:
     from ..runtime.migration import MigrationContext
     from .patience import Patience
+
+log = logging.getLogger(__name__)
 
 _GRACE = 0.7
 _PENDING = "alembic: locks to free after the caller's transaction"
@@ -97,7 +100,10 @@ class MySQL(Way):
             self._suspect = holder, time.monotonic()
         elif time.monotonic() - self._suspect[1] >= _GRACE:
             self._suspect = None
-            self._kill(holder)
+            try:
+                self._kill(holder)
+            except DBAPIError as error:  # it may be another user's
+                log.warning("Session %s, which has no client, can't be ended: %s", holder, error.orig)
 
     def won(self, patience: Patience) -> None:
         """Tell others who we are; and see whether the caller's transaction sees what the last run did."""

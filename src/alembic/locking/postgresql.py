@@ -12,7 +12,9 @@ for all that are older than itself, while we would wait for it.
 
 from __future__ import annotations
 
+import logging
 import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event
@@ -28,6 +30,8 @@ from .ways import Way
 if TYPE_CHECKING:
     from ..runtime.migration import MigrationContext
     from .patience import Patience
+
+log = logging.getLogger(__name__)
 
 # Between the end of a client and that of its sessions; a transaction that is being rolled back takes longer.
 _GRACE = 1.0
@@ -207,7 +211,15 @@ class PostgreSQL(Way):
         for orphan in self._sessions("fence"):
             if orphan.session not in ended:
                 ended.add(orphan.session)
-                self._end(orphan)
+                try:
+                    with self._savepoint():
+                        self._end(orphan)
+                except DBAPIError as error:  # it may be another user's
+                    log.warning("A session without its client can't be ended: %s: %s", orphan, error.orig)
+
+    def _savepoint(self) -> AbstractContextManager[object]:
+        """A failure inside of the transaction that holds the queue's lock must not end it."""
+        return self._seat.begin_nested() if self._is_pooled and self._seat is not None else nullcontext()
 
     # -- the end -----------------------------------------------------------------------------------
 
