@@ -203,3 +203,57 @@ def test_the_schema_of_a_search_path(project: Project, postgresql_url: str) -> N
     assert rows(postgresql_url, "SELECT to_regclass('public.alembic_journal') IS NULL") == [(True,)]
     project.revision("b1", "a1", upgrade=f"{BLOCK}\n    {INDEX}")
     project.call("upgrade", "head").ok()
+
+
+def test_nothing_is_half_done_where_all_was_rolled_back(project: Project, postgresql_url: str) -> None:
+    project.configure(postgresql_url)
+    project.chain("a1")
+    project.revision(
+        "b1",
+        "a1",
+        upgrade="""
+        op.execute("INSERT INTO t_a1 VALUES (1)")
+        op.create_table("u", sa.Column("id", sa.Integer))
+        op.add_column("nothing", sa.Column("x", sa.Integer))
+        """,
+    )
+    failed = project.call("upgrade", "head")
+    assert failed.code == 1 and "half done" not in failed.stderr
+    again = project.call("upgrade", "a1").ok()
+    assert "interrupted" not in again.stderr
+
+
+ASYNC_ENV = """
+import asyncio
+from sqlalchemy import pool
+from sqlalchemy.ext.asyncio import create_async_engine
+from alembic import context
+
+def migrate(connection):
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+async def main():
+    url = context.config.get_main_option("sqlalchemy.url").replace("+psycopg", "+asyncpg")
+    engine = create_async_engine(url, poolclass=pool.NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+asyncio.run(main())
+"""
+
+
+def test_on_an_async_engine(project: Project, postgresql_url: str) -> None:
+    project.configure(postgresql_url)
+    (project.directory / "migrations" / "env.py").write_text(ASYNC_ENV, "utf-8")
+    project.revision("a1", upgrade=TABLE)
+    body = f'{MORE}\n{BLOCK}\n    {INDEX}\n    {MORE}\nop.execute("{{sql}}")'
+    project.revision("b1", "a1", upgrade=body.format(sql="bad"))
+    assert project.call("upgrade", "head").code == 1
+    assert [row[1] for row in journal(postgresql_url)][:3] == ["done", "done", "done"]
+    project.revision("b1", "a1", upgrade=body.format(sql="UPDATE t SET n = n + 100"))
+    project.call("upgrade", "head").ok()
+    assert rows(postgresql_url, "SELECT n FROM t") == [(120,), (120,)]
+    assert indexes(postgresql_url) == [("ix_n", True)]

@@ -58,8 +58,10 @@ class Unfinished(NamedTuple):
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Unfinished | None:
-        """What some rows of the journal say; None if there are none."""
-        return cls(rows[0].revision, rows[0].direction, tuple(rows)) if rows else None
+        """What some rows of the journal say; None if nothing has taken effect, or may have."""
+        if all(row.state == State.UNDONE for row in rows):
+            return None
+        return cls(rows[0].revision, rows[0].direction, tuple(rows))
 
 
 def unfinished(context: MigrationContext, connection: Connection | None = None) -> Unfinished | None:
@@ -89,7 +91,7 @@ def check_plan(rows: Sequence[Row], steps: Sequence[MigrationStep], context: Mig
         row.direction,
     ):
         return False
-    if _is_over(row, context):
+    if Unfinished.of(rows) is None or _is_over(row, context):
         return True
     raise RevisionHalfApplied(row.revision, row.direction, tuple(rows), str(first.short_log))
 
