@@ -219,7 +219,9 @@ class Limits(Companion):
             waited = f" of up to {spelled(limit.lock)} each" if limit.lock and attempts else ""
             add_note(error, f"The lock was not to be had{tried}{waited}.")
             sql = str(getattr(error, "statement", None) or "")
-            for who in self._holders or self._means.holders(sql):
+            if not self._holders and self._is_connected:
+                self._holders = self._means.holders(sql)
+            for who in self._holders:
                 add_note(error, f"held by {masked(who)}")
             if not attempts:
                 add_note(error, "With lock_retries it is tried again, where that does no harm.")
@@ -230,5 +232,9 @@ class Limits(Companion):
     def release(self) -> None:
         """Leave the session as it was."""
         means, self._means = self._means, None
-        if means is not None:
+        if means is not None and self._is_connected:
             means.restore()
+
+    @property
+    def _is_connected(self) -> bool:
+        return not (self.connection.closed or self.connection.invalidated)

@@ -100,7 +100,7 @@ class PostgreSQL(Means):
     def restore(self) -> None:
         """See the base; in the caller's transaction, which goes on, too."""
         connection = self.connection
-        if self._own is None or connection.closed or connection.invalidated:
+        if self._own is None:
             return
         if self._is_sessions:
             self._is_sessions = False
