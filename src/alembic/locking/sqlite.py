@@ -34,7 +34,14 @@ class SQLite(Way):
         super().__init__(context, is_callers=is_callers)
         self._patience: Patience | None = None
         self._is_begun = False
-        self._sql = str(context._versions._select.compile(dialect=context.dialect))
+        schemas = self.connection.get_execution_options().get("schema_translate_map")
+        self._sql = str(
+            context._versions._select.compile(
+                dialect=context.dialect,
+                schema_translate_map=schemas,
+                render_schema_translate=schemas is not None,
+            )
+        )
 
     @property
     def _driver(self) -> Any:

@@ -236,6 +236,7 @@ class Company:
     def end(self, error: BaseException | None) -> None:
         """The run is over, and all that was open with it."""
         present, self._present = self._present, ()
+        self.heads = None
         step, self._step = self._step, None
         for each in reversed(present):
             if error is not None:
