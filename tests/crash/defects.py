@@ -1,57 +1,55 @@
-"""Seeded defects: what a journal or a lock must not do, done in the process that is struck."""
+"""Seeded defects: what a journal must not do, done in the process that is struck, where rows are written."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from alembic.journal.recovery import Recovery
-from alembic.journal.rows import State
+from sqlalchemy import Connection
+
+from alembic.journal.rows import Row, State
+from alembic.journal.statements import JournalTable
+from alembic.runtime.side import another_connection
+
+_add, _set_state = JournalTable.add, JournalTable.set_state
 
 
 def journal_only_after() -> None:
     """A statement is written down when it was carried out, and not before."""
-    kept: dict[int, Any] = {}
-    intend, complete = Recovery._intend, Recovery._complete
+    later: dict[int, Row] = {}
 
-    def without_writing(self: Recovery, sent: Any, what: Any) -> None:
-        aside, self.aside = self.aside, lambda act: None  # type: ignore[method-assign]
-        try:
-            intend(self, sent, what)
-        finally:
-            self.aside = aside  # type: ignore[method-assign]
-        kept[sent.row.number] = sent.row
-        self._exists = False
+    def keep(self: JournalTable, connection: Connection, rows: Sequence[Row]) -> None:
+        later.update((row.number, row) for row in rows if row.state == State.BEGUN)
+        _add(self, connection, [row for row in rows if row.state != State.BEGUN])
 
-    def write_now(self: Recovery, sent: Any) -> None:
-        self._ensure()
-        self.aside(lambda side: self.journal.add(side, [kept[sent.row.number]]))
-        complete(self, sent)
+    def write(self: JournalTable, connection: Connection, number: int, state: str, count: Any) -> None:
+        if number in later:
+            _add(self, connection, [later.pop(number)])
+        _set_state(self, connection, number, state, count)
 
-    Recovery._intend, Recovery._complete = without_writing, write_now  # type: ignore[method-assign]
+    JournalTable.add, JournalTable.set_state = keep, write  # type: ignore[method-assign]
 
 
 def journal_only_before() -> None:
     """A statement counts as done when it is about to be sent."""
-    intend = Recovery._intend
 
-    def done_already(self: Recovery, sent: Any, what: Any) -> None:
-        intend(self, sent, what)
-        number = sent.row.number
-        self.aside(lambda side: self.journal.set_state(side, number, State.DONE, None))
+    def write_done(self: JournalTable, connection: Connection, rows: Sequence[Row]) -> None:
+        _add(self, connection, [row._replace(state=State.DONE) for row in rows])
 
-    Recovery._intend = done_already  # type: ignore[method-assign]
-    Recovery._complete = lambda self, sent: None  # type: ignore[method-assign]
+    def nothing(self: JournalTable, connection: Connection, number: int, state: str, count: Any) -> None:
+        pass
+
+    JournalTable.add, JournalTable.set_state = write_done, nothing  # type: ignore[method-assign]
 
 
 def data_apart_from_its_row() -> None:
-    """Changes of rows are written down at once, and not in the transaction that they are in."""
-    after = Recovery.after
+    """Changes of rows are written down in another transaction than they are in."""
 
-    def at_once(self: Recovery, call: Any) -> None:
-        after(self, call)
-        pending, self._pending = self._pending, []
-        if pending:
-            self._ensure()
-            self.aside(lambda side: self._write(side, pending))
+    def apart(self: JournalTable, connection: Connection, rows: Sequence[Row]) -> None:
+        if any(row.state == State.DONE for row in rows):
+            with another_connection(connection) as other:
+                _add(self, other, rows)
+        else:
+            _add(self, connection, rows)
 
-    Recovery.after = at_once  # type: ignore[method-assign]
+    JournalTable.add = apart  # type: ignore[method-assign]

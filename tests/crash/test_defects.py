@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from alembic.testing.crash import DisposableDatabase, Moment
+from alembic.testing.crash import DisposableDatabase, Moment, Report
 from alembic.testing.pytest_plugin import PytestCrashTest
 from tests.crash.kinds import prepare, upgrade_of
-from tests.crash.recovery import is_of_migration, telling
+from tests.crash.recovery import telling
 from tests.project import Project
 
 Make = Callable[..., PytestCrashTest]
 
 DEFECTS = Path(__file__).with_name("defects.py")
-# A defect, a kind of operation that shows it, and what is found.
+# A defect, a kind of operation that shows it, what of the run is struck at and when, and what is found.
 SEEDED = {
-    "journal_only_after": ("add_column", Moment.AFTER, "Duplicate column name 'c'"),
-    "journal_only_before": ("add_column", Moment.BEFORE, "-  `c` int(11) DEFAULT NULL"),
-    "data_apart_from_its_row": ("UPDATE", Moment.AFTER, "+row of child"),
+    "journal_only_after": ("add_column", "ALTER TABLE", Moment.AFTER, "Duplicate column name 'c'"),
+    "journal_only_before": ("add_column", "ALTER TABLE", Moment.BEFORE, "-  `c` int(11) DEFAULT NULL"),
+    "data_apart_from_its_row": ("data between DDL", "INSERT INTO", Moment.AFTER, "-row of child"),
 }
 
 
@@ -40,14 +40,16 @@ def of_kind(project: Project, mariadb_url: str, crash_test: Make) -> Make:
 
 @pytest.mark.parametrize("defect", SEEDED)
 def test_a_defective_journal_is_caught(defect: str, of_kind: Make) -> None:
-    kind, moment, sign = SEEDED[defect]
-    test = of_kind(kind, before=[f"{DEFECTS}:{defect}"])
-    own = [point for point in test.points() if is_of_migration(point.action.text)]
-    report = test.run([point for point in own if point.moment is moment])
+    kind, begin, moment, sign = SEEDED[defect]
+
+    def struck(test: PytestCrashTest) -> Report:
+        points = [point for point in test.points((moment,)) if point.action.text.startswith(begin)]
+        return test.run(points)
+
+    report = struck(of_kind(kind, before=[f"{DEFECTS}:{defect}"]))
     assert report.failures, "the defect went unnoticed"
     assert sign in str(report)
-    # Without it, the same points are recovered from.
-    of_kind(kind).run([point for point in own if point.moment is moment]).check()
+    struck(of_kind(kind)).check()  # without the defect
 
 
 def test_a_missing_lock_is_caught(of_kind: Make) -> None:

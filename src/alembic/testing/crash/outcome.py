@@ -38,7 +38,7 @@ class Outcome:
             return f"{lines[0]}\n  the run ended before that; it does not do the same each time"
         if any(self.statuses):
             lines.append(f"  exit status of the next run: {', '.join(map(str, self.statuses))}")
-            lines += [f"    {line}" for line in self.output.splitlines()[-12:]]
+            lines += [f"    {line}" for line in self.output.splitlines()[-25:]]
         if self.difference:
             lines.append("  not as after the uninterrupted run:")
             lines += [f"    {line}" for line in self.difference[:40]]
@@ -71,7 +71,7 @@ class Storm:
     def __str__(self) -> str:
         blows = ", ".join(f"{moment.value} {number}" for number, moment in self.blows)
         lines = [f"{len(self.blows)} runs were killed ({blows}); exit status of the last: {self.status}"]
-        lines += [f"    {line}" for line in (*self.output.splitlines()[-12:], *self.difference[:40])]
+        lines += [f"    {line}" for line in (*self.output.splitlines()[-25:], *self.difference[:40])]
         return "\n".join(lines)
 
 
