@@ -56,7 +56,12 @@ ACCEPTED_IN_SCRIPTS: Table = (
 )
 
 # The same for schemas; "+" and "-" as above.
+WIDER = "holds identifiers of 255 characters"
+
 ACCEPTED_IN_SCHEMAS: Table = (
+    ("sqlite", r"[-+]\tversion_num VARCHAR\((32|255)\) NOT NULL", WIDER),
+    ("postgresql", r"[-+]    version_num character varying\((32|255)\) NOT NULL", WIDER),
+    ("mariadb", r"[-+]  `version_num` varchar\((32|255)\) NOT NULL", WIDER),
     (
         "postgresql",
         r"\+COMMENT ON TYPE .* IS 'Created by a migration ",
