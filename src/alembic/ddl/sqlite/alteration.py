@@ -73,13 +73,18 @@ class Alteration:
 
     def carry_out(self) -> None:
         """Run it all, or nothing."""
-        if self._always or self.order or not all(map(self.is_native, self.entries)):
+        if self._always or self.order or self._names_change() or not all(map(self.is_native, self.entries)):
             rebuild = Rebuild(self._impl.sink, self.place)
             with rebuild.protected():
                 self._rebuild(rebuild)
             return
         for name, args, kw in self.entries:
             getattr(self._impl, f"native_{name}")(*args, **_without_places(kw))
+
+    def _names_change(self) -> bool:
+        """Whether an index may name a column that isn't there any more, or by another name."""
+        kinds = {entry.name for entry in self.entries}
+        return "create_index" in kinds and not kinds.isdisjoint(("alter_column", "drop_column"))
 
     def is_native(self, entry: Entry) -> bool:
         """Whether ALTER TABLE can do it, to the table as it is now."""
@@ -172,7 +177,12 @@ class Alteration:
     def _create_index(
         self, index: Index, definition: Definition, belated: Mapping[str, str], kw: Mapping[str, Any]
     ) -> None:
-        """CREATE INDEX, with the names that its columns have now."""
+        """CREATE INDEX, with the names that its columns have now.
+
+        :raises ColumnMissing: a column isn't there; SQLite would take a name in double quotes for a string.
+        """
+        for column in index.columns:
+            definition.name_of(column.name)
         statement = CreateIndex(index, **kw)
         text = self._impl.ddl_compiler().process(statement)
         start = text.index("(")

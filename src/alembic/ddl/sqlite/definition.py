@@ -337,11 +337,11 @@ class Definition:
         self.text = edits.with_default(self.text, name, value)
 
     def _move(self, name: str, before: str | None, after: str | None) -> None:
+        neighbour = self.name_of(str(after) if before is None else before)
+        if neighbour == name:
+            return
         names = [each for each in self.parsed.columns if each != name]
-        if before is not None:
-            place = names.index(self.name_of(before))
-        else:
-            place = names.index(self.name_of(str(after))) + 1
+        place = names.index(neighbour) + (before is None)
         self.text = edits.in_order(self.text, [*names[:place], name, *names[place:]])
 
     def _remove(self, is_meant: Callable[[ColumnDefinition | None, Clause], bool]) -> bool:

@@ -24,6 +24,7 @@ from ...errors.sqlite import ColumnInUse, ForeignLeftover, ReferencesBroken, Ref
 from ..recreation import copy_name
 from ..statement import Statement
 from . import dependents, edits
+from .create_table import ClauseKind
 from .stored import Place, Stored, literal
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ log = logging.getLogger("alembic.ddl.sqlite")
 _SAVEPOINT = "alembic_rebuild"
 _ROW_NUMBERS = ("rowid", "_rowid_", "oid")
 _MANY = 100_000
+_EXPRESSIONS = (ClauseKind.CHECK, ClauseKind.GENERATED)
 
 
 class Rebuild:
@@ -78,6 +80,7 @@ class Rebuild:
 
     def _attempt(self, definition: Definition, broken: Counter[tuple[str, str]]) -> None:
         referrers = self._place.referrers()
+        self._refuse_strings(definition)
         unusable = dependents.unusable(self._place, definition.dropped)
         self._clear_leftover(definition)
         text = definition.text
@@ -93,6 +96,23 @@ class Rebuild:
         ]
         if still:
             raise ColumnInUse(self._place.name, definition.dropped, still)
+
+    def _refuse_strings(self, definition: Definition) -> None:
+        """What names a column that is gone is an error to SQLite, but for names in double quotes.
+
+        Those it would take for a string from now on, without a word (https://www.sqlite.org/quirks.html#dblquote).
+        """
+        parsed = definition.parsed
+        clauses = [
+            *parsed.constraints,
+            *(each for column in parsed.columns.values() for each in column.clauses),
+        ]
+        texts = [parsed.of(each.span) for each in clauses if each.kind in _EXPRESSIONS]
+        for name in definition.dropped:
+            present = any(edits.same(name, each) for each in parsed.columns)
+            users = [text for text in texts if not present and edits.speaks_of(text, name, strings=False)]
+            if users and '"' in "".join(users):
+                raise ColumnInUse(self._place.name, [name], users)
 
     def _replace(self, definition: Definition, text: str) -> None:
         place, copy = self._place, self._copy
