@@ -102,6 +102,37 @@ KINDS: dict[str, str] = {
             batch.alter_column("b", type_=sa.String(20), existing_type=sa.String(10), existing_nullable=False)
             batch.create_index("ix_c", ["c"])
     """,
+    "batch, table made anew": """
+        with op.batch_alter_table("loose", recreate="always") as batch:
+            batch.add_column(sa.Column("c", sa.Integer))
+            batch.alter_column("b", new_column_name="bb", existing_type=sa.String(10))
+    """,
+    "batch, several names": """
+        with op.batch_alter_table("loose") as batch:
+            batch.alter_column("b", new_column_name="bb", existing_type=sa.String(10))
+            batch.alter_column("bb", type_=sa.String(50), existing_type=sa.String(10))
+            batch.drop_column("a")
+    """,
+    "conditions": """
+        op.add_column("loose", sa.Column("c", sa.Integer), if_not_exists=True)
+        op.create_index("ix_c", "loose", ["c"], if_not_exists=True)
+        op.execute("UPDATE loose SET a = a + 1")
+        op.drop_index("ix_c", "loose", if_exists=True)
+        op.drop_column("loose", "c", if_exists=True)
+        op.execute("UPDATE loose SET a = a + 10")
+        op.drop_table("keyed", if_exists=True)
+    """,
+    "swap of tables": """
+        op.execute("CREATE TABLE other LIKE loose")
+        op.execute("RENAME TABLE loose TO x, other TO loose, x TO other")
+        op.execute("RENAME TABLE loose TO x, other TO loose, x TO other")
+        op.execute("INSERT INTO loose VALUES (7, 'seven')")
+    """,
+    "two statements for a column": """
+        op.execute("UPDATE child SET at = '2020-01-01'")
+        op.alter_column("child", "at", type_=sa.TIMESTAMP, nullable=False, server_default=None,
+                        existing_type=sa.DateTime)
+    """,
     "bulk_insert": """
         op.bulk_insert(sa.table("loose", sa.column("a"), sa.column("b")),
                        [{"a": 8, "b": "h"}, {"a": 9, "b": "i"}])

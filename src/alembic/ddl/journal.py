@@ -9,6 +9,10 @@ from typing import Any, Protocol
 class Journal(Protocol):
     """Is told what the statements of a run belong to."""
 
+    @property
+    def writes_ahead(self) -> bool:
+        """Whether the next statements can't be rolled back, or there are some that were not."""
+
     def operation_begins(self, operation: Any) -> None:
         """What is sent from now on carries this operation out."""
 

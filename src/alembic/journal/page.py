@@ -20,16 +20,13 @@ if TYPE_CHECKING:
 class Page:
     """Makes the rows of a revision.
 
-    ``plan`` is a change that is being carried out, and its statements, if these were derived from what the
-    database was like.
-
     :param last: the number of the last row that there is already.
     """
 
     def __init__(self, step: RevisionStep, flavour: Flavour, last: int) -> None:
         self.step = step
         self._flavour, self._last = flavour, last
-        self.plan: tuple[str, list[str]] | None = None
+        self._plans: dict[str, str] = {}
 
     @cached_property
     def source(self) -> str:
@@ -40,11 +37,14 @@ class Page:
         except OSError:
             return ""
 
+    def plan(self, key: str, statements: Sequence[str]) -> None:
+        """Keep in mind that these statements are those of one change."""
+        self._plans |= dict.fromkeys(statements, json.dumps([key, list(statements)]))
+
     def row(self, sent: Sent, nature: Nature, state: str) -> Row:
         """The row of a statement: a new one, or what comes in the place of the one of its number."""
         if sent.number is None:
             self._last += 1
-        plan = self.plan if self.plan is not None and sent.sql in self.plan[1] else None
         return Row(
             sent.number or self._last,
             self.step.revision.revision,
@@ -53,7 +53,7 @@ class Page:
             stored(sent.sql),
             *identity(sent.sql, sent.parameters_text(), nature, self._flavour),
             self.source,
-            json.dumps(plan) if plan else None,
+            self._plans.get(sent.sql),
             None,
             sent.row_count,
             sent.row_key,

@@ -195,14 +195,24 @@ class Recovery(Companion):
         if self._page is None:
             return make()
         key = digest(described(list(change)))
+        statements = self._planned_before(key) or make()
+        self._page.plan(key, statements)
+        return statements
+
+    def _planned_before(self, key: str) -> list[str] | None:
         for row in self._memory.left if self._memory is not None else ():
             if row.plan is not None:
                 known, statements = json.loads(row.plan)
                 if known == key:
-                    self._page.plan = key, statements
                     return list(statements)
-        self._page.plan = key, make()
-        return self._page.plan[1]
+        return None
+
+    @property
+    def writes_ahead(self) -> bool:
+        """See :class:`~alembic.ddl.journal.Journal`."""
+        if self._page is None:
+            return False
+        return self._autocommit or self.traces.commits_ddl or self._remembers or self._rehearsal is not None
 
     # -- statements --------------------------------------------------------------------------------
 
@@ -215,7 +225,7 @@ class Recovery(Companion):
             # The revision's function is over. What follows is in the transaction of the version's row.
             self._page = None
             return
-        if not (self._autocommit or self.traces.commits_ddl or self._remembers or self._rehearsal):
+        if not self.writes_ahead:
             self._sent = Sent(call, Course.TOGETHER)
             return
         what = reading(call.sql, self.traces.flavour, self._temporary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import MetaData, Table
 
 from alembic.ddl.recreation import Recreation as ApplyBatchImpl
+from alembic.ddl.sinks import ScriptSink
+from alembic.ddl.statement import Statement
 from alembic.errors.batch import TableUnknownInScript
 from alembic.errors.operations import BadRecreate, NotInBatch, OrderNeedsRebuild
 
@@ -88,6 +91,29 @@ class BatchOperationsImpl:
             method(*args, **kw)
 
     def _recreate(self) -> None:
+        journal = self.impl.journal
+        if journal is None or not journal.writes_ahead or any(name == "execute" for name, _, _ in self.batch):
+            self._make_anew()
+            return
+        # Half-way the table has another name, and what it was like is known from nowhere else.
+        entries = [part for entry in self.batch for part in entry]
+        change = ("table made anew", self.table_name, self.schema, *entries)
+        for sql in journal.planned(change, self._statements):
+            self.impl.sink.emit(Statement(sql))
+
+    def _statements(self) -> list[str]:
+        """What makes the table anew, and is not carried out."""
+        live, statements = self.impl.sink, list[str]()
+        self.impl.sink = ScriptSink(
+            self.dialect, io.StringIO(), terminator="", literal_binds=True, through=statements.append
+        )
+        try:
+            self._make_anew()
+        finally:
+            self.impl.sink = live
+        return statements
+
+    def _make_anew(self) -> None:
         """Make the table anew; a statement that stands between two calls runs between two such rounds."""
         table, reflected = self._known_table()
         hints = self.partial_reordering or ()
