@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,7 +16,7 @@ from alembic.locking.holder import Holder, told
 from alembic.locking.key import Key
 from alembic.locking.ways import way_of
 from alembic.runtime.migration import MigrationContext
-from tests.locking.crowd import ask, do, end, start
+from tests.locking.crowd import ask, counted, do, end, runs, start, together
 from tests.project import Project
 
 SHARED_ENV = """
@@ -215,3 +216,18 @@ def begin(connection):
     ended = [end(process) for process in [start(project) for _ in range(8)]]
     assert [one.code for one in ended] == [0] * 8, [one.stderr for one in ended if one.code]
     assert ask(sqlite_url, "SELECT revision FROM runs ORDER BY 1") == [("a",), ("b",), ("c",)]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="sqlite3.connect(autocommit=) is of Python 3.12")
+@pytest.mark.parametrize("value", [True, False])
+def test_sqlite_with_the_drivers_own_ways(project: Project, sqlite_url: str, value: bool) -> None:
+    """Never in a transaction of the driver's, or never outside of one: five at once."""
+    project.configure(sqlite_url)
+    asked = f"create_engine(url, connect_args=dict(autocommit={value}), "
+    project.env_py.write_text(
+        project.env_py.read_text("utf-8").replace("create_engine(url, ", asked), "utf-8"
+    )
+    counted(project, ["a", "b", "c"])
+    ended = together(project, 5)
+    assert [one.code for one in ended] == [0] * 5, [one.stderr for one in ended if one.code]
+    assert runs(project) == ["a", "b", "c"]

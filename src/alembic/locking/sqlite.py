@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from ..errors.locking import RunOvertaken
+from ..runtime.atomic import reopen
 from ..runtime.runner import VersionsMoved
 from .holder import Holder
 from .ways import Way
@@ -60,6 +61,7 @@ class SQLite(Way):
                 cursor.execute("COMMIT")
             self.begin(cursor)
         except Exception as error:
+            reopen(self._driver, cursor)
             if not is_busy(error):
                 raise
             connection.rollback()
@@ -124,7 +126,8 @@ class SQLite(Way):
 
     def free(self) -> None:
         """End the transaction that no step has come to."""
-        if self._is_begun and self._driver.in_transaction:
+        # The driver does it by itself, unless Python 3.12 was told autocommit=True.
+        if self._is_begun and getattr(self._driver, "autocommit", None) is True:
             self._is_begun = False
             with suppress(DBAPIError):
                 self.connection.exec_driver_sql("ROLLBACK")

@@ -50,6 +50,12 @@ class Gate(Protocol):
         """
 
 
+def reopen(driver: Any, cursor: Any) -> None:
+    """Begin a transaction for a driver that is never outside of one: ``autocommit=False`` of Python 3.12."""
+    if getattr(driver, "autocommit", None) is False and not driver.in_transaction:
+        cursor.execute("BEGIN")
+
+
 class AtomicStep:
     """Sends BEGIN when it is needed, from its making until :meth:`finish` or :meth:`remove`.
 
@@ -105,6 +111,7 @@ class AtomicStep:
             else:
                 self._begin(cursor)
         finally:
+            reopen(self._driver, cursor)
             cursor.close()
 
     def _begin(self, cursor: Any) -> None:
@@ -153,6 +160,7 @@ class AtomicStep:
     def finish(self) -> None:
         """Commit what was begun by hand, if the driver would not."""
         self.remove()
+        self._reopen()
         if self._begun and self._open and getattr(self._driver, "autocommit", None) is True:
             # Python 3.12: commit() and rollback() of such a connection do nothing.
             self._connection.exec_driver_sql("COMMIT")
@@ -160,8 +168,15 @@ class AtomicStep:
     def abandon(self) -> None:
         """Roll back what was begun by hand, if the driver would not."""
         self.remove()
+        self._reopen()
         if self._begun and self._open and getattr(self._driver, "autocommit", None) is True:
             self._connection.exec_driver_sql("ROLLBACK")
+
+    def _reopen(self) -> None:
+        if self._gate is not None and getattr(self._driver, "autocommit", None) is False:
+            cursor = self._connection.connection.cursor()
+            reopen(self._driver, cursor)
+            cursor.close()
 
     def afterwards(self) -> None:
         """Run what was put off until after the transaction, however that ended."""
