@@ -184,3 +184,59 @@ def test_unwind_names_what_it_can_not_take_back(project: Project, mariadb_url: s
     assert "2. UPDATE acc SET n = 5: nothing says what undoes it" in told.stderr
     assert "3. ALTER TABLE acc DROP COLUMN n: drop_column: what was in there is gone" in told.stderr
     assert [row[:2] for row in journal(mariadb_url)] == [(1, "done"), (2, "done"), (3, "done"), (4, "undone")]
+
+
+def test_unwind_that_is_interrupted_goes_on(project: Project, mariadb_url: str) -> None:
+    """What was taken back isn't taken back twice, and nothing else runs before it is finished."""
+    project.configure(mariadb_url)
+    project.revision("a1", upgrade=ACCOUNTS)
+    project.call("upgrade", "head").ok()
+    before = rows(mariadb_url, "SHOW CREATE TABLE acc")
+    project.revision(
+        "b1",
+        "a1",
+        upgrade="""
+        import os
+        if os.environ.get("CRASH"):
+            from alembic.journal.statements import JournalTable
+            JournalTable.forget = lambda *arguments: os._exit(9)
+        op.add_column("acc", sa.Column("x", sa.Integer))
+        op.add_column("acc", sa.Column("y", sa.Integer))
+        op.execute("bad")
+        """,
+    )
+    assert project.call("upgrade", "head").code == 1
+    assert project.run("unwind", env={"CRASH": "yes"}).code == 9
+    assert [row[:2] for row in journal(mariadb_url)] == [(1, "done"), (2, "unwinding"), (3, "undone")]
+    assert len(rows(mariadb_url, "SHOW COLUMNS FROM acc")) == 3
+    stopped = project.call("upgrade", "head")
+    assert stopped.code == 255 and "was being taken back by `alembic unwind`" in stopped.stderr
+    result = project.call("unwind").ok()
+    assert "was taken back before the interruption" in result.stderr
+    assert rows(mariadb_url, "SHOW CREATE TABLE acc") == before
+    assert journal(mariadb_url) == []
+
+
+def test_a_server_that_allows_one_connection(
+    project: Project, mariadb_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the journal is written on it: DDL commits anyway what stands before it."""
+    url = sa.make_url(mariadb_url)
+    with sa.create_engine(mariadb_url, poolclass=NullPool).begin() as connection:
+        connection.exec_driver_sql("CREATE OR REPLACE USER lonely@'%%' WITH MAX_USER_CONNECTIONS 1")
+        connection.exec_driver_sql(f"GRANT ALL ON {url.database}.* TO lonely@'%%'")
+    try:
+        project.configure(str(url.set(username="lonely", password="").render_as_string(hide_password=False)))
+        for setting in ("ALEMBIC_LOCK", "ALEMBIC_HISTORY"):
+            monkeypatch.setenv(setting, "false")
+        body = 'op.execute("UPDATE acc SET n = n + 1")\nop.add_column("acc", sa.Column("x", sa.Integer))\n'
+        project.revision("a1", upgrade=ACCOUNTS)
+        project.revision("b1", "a1", upgrade=body + 'op.execute("bad")')
+        assert project.call("upgrade", "head").code == 1
+        assert [row[:2] for row in journal(mariadb_url)] == [(1, "done"), (2, "done"), (3, "undone")]
+        project.revision("b1", "a1", upgrade=body)
+        project.call("upgrade", "head").ok()
+        assert rows(mariadb_url, "SELECT n, x FROM acc") == [(1, None)]
+    finally:
+        with sa.create_engine(mariadb_url, poolclass=NullPool).begin() as connection:
+            connection.exec_driver_sql("DROP USER lonely@'%%'")

@@ -33,9 +33,9 @@ class Page:
         """A digest of the revision's file."""
         path = getattr(self.step.revision, "path", None)
         try:
-            return digest(Path(path).read_text("utf-8", "replace")) if path else ""
+            return digest(Path(path).read_text("utf-8", "replace")) if path else "unknown"
         except OSError:
-            return ""
+            return "unknown"
 
     def plan(self, key: str, statements: Sequence[str]) -> None:
         """Keep in mind that these statements are those of one change."""
