@@ -14,6 +14,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from alembic import command
+from alembic.command.past import entries_of
 from alembic.config import Config
 from alembic.journal.checksum import checksum_of
 from alembic.journal.entries import DONE, DOWNGRADE, FAILED, STAMP, STARTED, UPGRADE, Entry
@@ -264,6 +265,18 @@ class TestHalfApplied:
         path.write_text(path.read_text("utf-8").replace("nonsense", "SELECT 1"), "utf-8")
         project.call("upgrade", "head").ok()
         assert _told(project)[0] == 0
+
+    def test_tables_that_are_made_while_it_looks(self, project: Project, mariadb_url: str) -> None:
+        """MariaDB reads no table that is younger than what the transaction has read before."""
+        project.configure(mariadb_url).chain("a1")
+        project.call("upgrade", "head").ok()
+        with create_engine(mariadb_url, poolclass=NullPool).connect() as connection:
+            connection.exec_driver_sql("RENAME TABLE alembic_history TO kept")
+            context = MigrationContext.configure(connection)
+            assert context.get_current_heads() == ("a1",)
+            with create_engine(mariadb_url, poolclass=NullPool).connect() as other:
+                other.exec_driver_sql("CREATE TABLE alembic_history LIKE kept")
+            assert entries_of(context) == []
 
     def test_not_where_ddl_is_transactional(self, project: Project, postgresql_url: str) -> None:
         project.configure(postgresql_url).revision(

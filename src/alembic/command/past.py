@@ -12,10 +12,22 @@ if TYPE_CHECKING:
     from ..script.graph import Graph
 
 
+def look_anew(context: MigrationContext) -> None:
+    """Let what is read next be what is committed by now, tables that have just been made included.
+
+    Where DDL is committed by itself, a transaction that has read something keeps seeing the rows of that
+    moment, while it sees the tables of this one; MySQL then refuses to read a table that was made in between
+    (error 1412). Elsewhere nothing is done: a ``SET LOCAL`` of env.py ends with its transaction.
+    """
+    if not context.impl.transactional_ddl:
+        context.give_way()
+
+
 def entries_of(context: MigrationContext) -> list[Entry]:
     """The entries about the version table of a context, oldest first; none if there is no history."""
     from ..journal.table import History
 
+    look_anew(context)
     history = History.of(context)
     found = history.entries(context._versions.connection)
     return [entry for entry in found if entry.version_table == history.version_table]

@@ -73,11 +73,13 @@ def status(config: Config, format: str = "text") -> Status:
 def _state(directory: ScriptDirectory, rows: Sequence[str], context: MigrationContext) -> State:
     from ..journal.checksum import checksum_of
     from ..journal.unfinished import unfinished
-    from .past import entries_of
+    from .past import entries_of, look_anew
     from .state import state_of
 
     entries = entries_of(context)
+    look_anew(context)
     half = unfinished(context)
+    look_anew(context)
     running = _running(context)
     return state_of(
         directory,
