@@ -441,3 +441,15 @@ def test_rows_are_no_statements_of_a_revision(project: Project, postgresql_url: 
         "upgrade b1 failed 1",
         "upgrade b1 done 0",
     ]
+
+
+def test_a_lost_connection(project: Project, postgresql_url: str) -> None:
+    """The failure is recorded on another one."""
+    project.configure(postgresql_url).chain("a1")
+    project.call("upgrade", "head").ok()
+    lose = 'op.execute("SELECT pg_terminate_backend(pg_backend_pid())")'
+    project.revision("b1", "a1", upgrade=lose)
+    result = project.call("upgrade", "head")
+    assert result.code != 0 and "after the run" not in result.stderr
+    assert said(project) == ["upgrade a1 done 0", "upgrade b1 failed 1"]
+    assert "terminating connection" in rows(project)[-1].error
