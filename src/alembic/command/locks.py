@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..errors.configuration import ConfigValueInvalid
 from .environment import masked_url, run_environment
 from .output import document
+from .past import look_anew
 
 if TYPE_CHECKING:
     from typing import Any
@@ -33,6 +34,7 @@ def lock(config: Config, action: str, format: str = "text") -> None:
         found = output.facts["databases"] = []
 
         def look(rows: tuple[str, ...], context: MigrationContext) -> list[MigrationStep]:
+            look_anew(context)
             line, record = _ended(context) if action == "break" else _held(context)
             found.append({"database": masked_url(context), **record})
             output.line(f"{masked_url(context)}: {line}")

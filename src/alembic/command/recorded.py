@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .environment import masked_url, run_environment
 from .output import document
+from .past import look_anew
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,6 +52,7 @@ def log(
         databases = output.facts["databases"] = []
 
         def tell(rows: tuple[str, ...], context: MigrationContext) -> list[MigrationStep]:
+            look_anew(context)
             history = History.of(context)
             connection = context._versions.connection
             name = history.table.fullname
