@@ -11,6 +11,7 @@ from tests.limits.sessions import SEES, SHARED, Upgrade, holding, prepare, rows,
 from tests.project import Project
 
 RETRIES = {"lock_timeout": "300ms", "lock_retries": 50, "lock_backoff": "200ms"}
+ONCE = {**RETRIES, "lock_retries": 1}
 ADD = 'op.add_column("t", sa.Column("b", sa.Integer))'
 COUNT = 'op.execute("UPDATE counter SET n = n + 1")'
 
@@ -179,7 +180,7 @@ def test_what_is_half_committed_is_not_run_again(project: Project, url: str) -> 
         upgrade=f"{COUNT}\nwith op.get_context().autocommit_block():\n    {COUNT}\n{COUNT}\n{ADD}",
     )
     with holding(url, "SELECT * FROM t"):
-        upgrade = Upgrade(project, **RETRIES)
+        upgrade = Upgrade(project, **ONCE)
         upgrade.run()
     assert isinstance(upgrade.error, OperationalError)
     assert upgrade.messages == []
@@ -192,7 +193,7 @@ def test_a_migration_that_ends_its_transaction_is_not_run_again(
 ) -> None:
     project.revision("a1", upgrade=f'{COUNT}\nop.execute("{statement}")\n{ADD}')
     with holding(url, "SELECT * FROM t"):
-        upgrade = Upgrade(project, **RETRIES)
+        upgrade = Upgrade(project, **ONCE)
         upgrade.run()
     assert isinstance(upgrade.error, OperationalError)
     assert upgrade.messages == []
