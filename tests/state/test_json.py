@@ -118,6 +118,18 @@ def test_a_failure_is_an_event_and_status_and_stderr_stay(project: Project) -> N
     assert "sesame" not in result.stdout
 
 
+def test_a_failure_tells_what_is_committed(project: Project, database_url: str) -> None:
+    project.configure(database_url, options="dict(transaction_per_migration=True)")
+    project.chain("a1", "b2")
+    project.revision("c3", "b2", upgrade='op.execute("CREATE TABLE t (n INT)")\nop.execute("nonsense")')
+    project.revision("d4", "c3")
+    last = _events(project.call("upgrade", "head", "--format", "json"))[-1]
+    half = "mariadb" in database_url
+    assert last["event"] == "failed"
+    assert (last["committed"], last["not_begun"], last["rows"]) == (["a1", "b2"], ["d4"], ["b2"])
+    assert (last["rolled_back"], last["half_applied"]) == (([], "c3") if half else (["c3"], None))
+
+
 def test_a_refusal_is_an_event(project: Project) -> None:
     result = project.call("upgrade", "nope", "--format", "json")
     assert result.code == 255

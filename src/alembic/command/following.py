@@ -8,7 +8,9 @@ The events of ``--format json`` are objects with ``event`` and ``time``:
   ``message``; its transaction is rolled back.
 - ``steps_undone``: ``steps`` of the open transaction that run again, and the ``message`` why.
 - ``run_done``: ``database``, ``version_table``, ``rows``, ``seconds``.
-- at the very end ``done``, or ``failed`` with ``code``, ``message`` and ``hint``.
+- at the very end ``done``, or ``failed`` with ``code``, ``message`` and ``hint``; of a run that had begun
+  also with the revisions ``committed``, ``rolled_back`` and ``not_begun``, the one ``half_applied``, and the
+  ``rows``.
 """
 
 from __future__ import annotations
@@ -132,6 +134,15 @@ def _described(step: MigrationStep) -> dict[str, Any]:
     }
 
 
+def _left_behind(error: BaseException) -> dict[str, Any]:
+    """What is committed of a run that has failed; nothing if it had not begun."""
+    standing = getattr(error, "alembic_standing", None)
+    if standing is None:
+        return {}
+    told = {"committed": standing.saved, "rolled_back": standing.lost, "not_begun": standing.waiting}
+    return {**told, "half_applied": standing.half, "rows": standing.rows}
+
+
 @contextmanager
 def following(config: Config, format: str | None, sql: bool) -> Iterator[Following]:
     """A block in which a command runs migrations.
@@ -157,6 +168,6 @@ def following(config: Config, format: str | None, sql: bool) -> Iterator[Followi
                 raise FormatOfScript()
             yield events
         except Exception as error:
-            events.tell("failed", **failure(error))
+            events.tell("failed", **failure(error), **_left_behind(error))
             raise
     events.tell("done")
