@@ -64,10 +64,12 @@ class MySQL(Way):
     # -- the queue ---------------------------------------------------------------------------------
 
     def request(self, *, again: bool) -> bool:
-        """One attempt; the server lets it wait for a second, except the first."""
+        """One attempt; the server lets it wait for up to a second, except the first."""
         if not again:
             self._give_sign()
-        [won] = self._row(f"SELECT GET_LOCK('{self._key.name()}', {int(again)})")
+        fractions = getattr(self.context.dialect, "is_mariadb", False)  # MySQL knows whole seconds only
+        seconds = ("0.5" if fractions else "1") if again else "0"
+        [won] = self._row(f"SELECT GET_LOCK('{self._key.name()}', {seconds})")
         self._is_ours = won == 1
         if not self._is_ours and again:
             self._end_orphan()
