@@ -80,17 +80,47 @@ class Comparing:
 
     # -- columns -----------------------------------------------------------------------------------
 
+    def tell(self, method: str, answer: bool, *compared: Any) -> None:
+        """Have a method give this answer if it is asked next about exactly these objects.
+
+        Autogenerate knows more of two columns than their types say; who asks in its course is to hear that.
+
+        :param compared: the method's arguments.
+        """
+        self._answers[method] = answer, self._facts(compared)
+
+    def _told(self, method: str, *compared: Any) -> bool | None:
+        answer, known = self._answers.get(method, (None, ()))
+        asked = self._facts(compared)
+        same = len(asked) == len(known) and all(a is b for a, b in zip(asked, known, strict=True))
+        return answer if same else None
+
+    @staticmethod
+    def _facts(compared: tuple[Any, ...]) -> tuple[Any, ...]:
+        """What would make another question of it if it was replaced."""
+        columns = (each for each in compared if isinstance(each, sa.Column))
+        return (*compared, *(fact for each in columns for fact in (each.type, each.server_default)))
+
+    @cached_property
+    def _answers(self) -> dict[str, tuple[bool | None, tuple[Any, ...]]]:
+        return {}
+
     def compare_type(self, inspector_column: Column[Any], metadata_column: Column[Any]) -> bool:
         """Whether the types of two columns differ.
 
-        Of a dialect whose rules spell types canonically that is: whether their texts do. Otherwise the texts
-        are compared part by part, with ``type_synonyms``; parts that only one of them names are left out.
+        Called by an override or an option ``compare_type``, that is what autogenerate would say of these
+        columns. Of others it is whether the types are spelled otherwise, as far as the dialect's rules spell
+        types canonically. For other dialects the texts are compared part by part, with ``type_synonyms``;
+        parts that only one of them names are left out.
 
         :param inspector_column: the database's.
         """
+        told = self._told("compare_type", inspector_column, metadata_column)
+        if told is not None:
+            return told
         rules = self.rules
         if rules.exact:
-            return rules.type_text(inspector_column.type) != rules.type_text(metadata_column.type)
+            return rules.types_differ(inspector_column, metadata_column)
         present = self._tokenize_column_type(inspector_column)
         wanted = self._tokenize_column_type(metadata_column)
         return not (self._column_types_match(present, wanted) and self._column_args_match(present, wanted))
@@ -140,6 +170,10 @@ class Comparing:
         :param rendered_metadata_default: a string as it is, anything else as SQL; the column tells which.
         :param rendered_inspector_default: SQL.
         """
+        rendered = rendered_metadata_default, rendered_inspector_default
+        told = self._told("compare_server_default", inspector_column, metadata_column, *rendered)
+        if told is not None:
+            return told
         rules = self.rules
         wanted = rules.default_sql(metadata_column)
         if wanted is None:

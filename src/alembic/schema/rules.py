@@ -106,6 +106,16 @@ class SchemaRules:
         except sa.exc.CompileError:
             return "NULL"
 
+    def types_differ(self, present: sa.Column[Any], wanted: sa.Column[Any]) -> bool:
+        """Whether two columns differ in their types, of which nothing else is known.
+
+        Autogenerate knows more, and does not ask this.
+
+        :param present: the database's, as SQLAlchemy reflects it.
+        :param wanted: the model's.
+        """
+        return self.type_text(present.type) != self.type_text(wanted.type)
+
     def expression(self, text: str) -> str:
         """An SQL expression in a spelling that is the same for all that surely mean the same.
 

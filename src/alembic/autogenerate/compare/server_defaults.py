@@ -97,16 +97,19 @@ def _differ(
     if not callable(wish) and _same(autogen_context, present, wanted):
         return False
     inspected = text_of_inspected(conn_col)
-    rendered = rendered_for_compare(metadata_col, migrations.impl.rules)
+    impl = migrations.impl
+    rendered = rendered_for_compare(metadata_col, impl.rules)
+    differ = present.default != wanted.default
+    if impl.rules.exact:
+        impl.tell("compare_server_default", differ, conn_col, metadata_col, rendered, inspected)
     if callable(wish):
         said = wish(migrations, conn_col, metadata_col, inspected, metadata_col.server_default, rendered)
         if said is not None:
             return bool(said)
         if _same(autogen_context, present, wanted):
             return False
-    impl = migrations.impl
     if not impl.is_overridden("compare_server_default"):
-        return present.default != wanted.default
+        return differ
     return impl.compare_server_default(conn_col, metadata_col, rendered, inspected)
 
 

@@ -69,6 +69,13 @@ def _differ(
     if wish is False:
         return False
     migrations = autogen_context.migration_context
+    impl = migrations.impl
+    database, model = autogen_context.pair(schema, tname).both
+    present, wanted = database.columns[cname], model.columns[cname]
+    # Collation, character set and the like are part of the type as a statement has it.
+    differ = (present.type_text, present.options) != (wanted.type_text, wanted.options)
+    if impl.rules.exact:
+        impl.tell("compare_type", differ, conn_col, metadata_col)
     if callable(wish):
         said = wish(migrations, conn_col, metadata_col, conn_col.type, metadata_col.type)
         if said is not None:
@@ -78,13 +85,9 @@ def _differ(
         said = same(autogen_context.dialect, conn_col.type)
         if said is not None:
             return not said
-    impl = migrations.impl
     if not impl.rules.exact or impl.is_overridden("compare_type"):
         return impl.compare_type(conn_col, metadata_col)
-    database, model = autogen_context.pair(schema, tname).both
-    present, wanted = database.columns[cname], model.columns[cname]
-    # Collation, character set and the like are part of the type as a statement has it.
-    return (present.type_text, present.options) != (wanted.type_text, wanted.options)
+    return differ
 
 
 def setup(plugin: Plugin) -> None:

@@ -18,7 +18,7 @@ from ...schema.spelling import element_of
 from .changes import own_checks
 from .column_types import Definition, base_text, definition, without_width
 from .defaults import spelled_default
-from .pairs import adjusted, without_indexes_named_as_keys
+from .pairs import adjusted, types_differ, without_indexes_named_as_keys
 from .reflect import SYSTEM, ServerFacts, read, sequence_options, server_facts
 from .settle import settled
 from .strings import literal, string_value
@@ -118,6 +118,10 @@ class MySQLRules(SchemaRules):
                 known += f" collate {key[1]}"
             self._record_types[key] = known
         return known
+
+    def types_differ(self, present: sa.Column[Any], wanted: sa.Column[Any]) -> bool:
+        """See :meth:`SchemaRules.types_differ`."""
+        return types_differ(self, present, wanted)
 
     def expression(self, text: str) -> str:
         """See :meth:`SchemaRules.expression`; without the character sets that MySQL writes before strings."""

@@ -11,7 +11,7 @@ from ...schema.catalogue import TableRecord
 from ...schema.from_catalogue import in_order
 from ...schema.shapes import Check, Column, Index, Table, Unique
 from .changes import own_checks
-from .column_types import Definition, base_text, bytes_of, definition, has_width, without_width
+from .column_types import Definition, base_text, bytes_of, definition, has_width, plain_charset, without_width
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
@@ -55,6 +55,42 @@ def _with_options_said(rules: Rules, record: TableRecord, database: Table, model
 
 
 # -- columns -------------------------------------------------------------------------------------------
+
+
+def types_differ(rules: Rules, present: sa.Column[Any], wanted: sa.Column[Any]) -> bool:
+    """Whether the types of two columns differ, of which only SQLAlchemy's types are known.
+
+    What the model does not say is left out: a display width, a character set, a collation.
+    """
+    found, said = rules.definition(present.type), rules.definition(wanted.type)
+    charset = said.charset or found.charset
+    stored, text = base_text(found), base_text(said, bytes_of(charset))
+    if not (has_width(stored) and has_width(text)):
+        stored, text = without_width(stored), without_width(text)
+    if (stored, text) == ("longtext", "json") and rules.is_mariadb:
+        # JSON is a LONGTEXT there, and always has this collation.
+        return found.collation not in (None, "utf8mb4_bin")
+    if stored != text:
+        return True
+    collation = found.collation or _table_collation(rules, present)
+    if said.charset is not None and collation is not None and _charset(collation) != said.charset:
+        return True
+    if said.collation is None or collation is None:
+        return False
+    return collation != (
+        f"{charset or _charset(collation)}_bin" if said.collation == "_bin" else said.collation
+    )
+
+
+def _table_collation(rules: Rules, column: sa.Column[Any]) -> str | None:
+    """The collation that the columns of a reflected table have, unless they say otherwise."""
+    table = getattr(column, "table", None)
+    said = None if table is None else table.kwargs.get(f"{rules.dialect.name}_collate")
+    return said and plain_charset(said)
+
+
+def _charset(collation: str) -> str:
+    return collation.split("_", 1)[0]
 
 
 def _with_columns(columns: _Columns, database: Table, model: Table) -> tuple[Table, Table]:
