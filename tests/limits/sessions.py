@@ -76,19 +76,21 @@ class Upgrade(threading.Thread):
         for key, value in settings.items():
             self._config.set_main_option(key, str(value))
         self.error: BaseException | None = None
+        self._at_work: int | None = None
         self.messages: list[str] = []
         self._said = threading.Condition()
         self._log = logging.getLogger("alembic.limits.companion")
 
     def _hear(self, record: logging.LogRecord) -> bool:
         """A filter, since env.py sets all handlers anew."""
-        if record.thread == self.ident:
+        if record.thread == self._at_work:
             with self._said:
                 self.messages.append(record.getMessage())
                 self._said.notify_all()
         return True
 
     def run(self) -> None:
+        self._at_work = threading.get_ident()  # that of the test, where it calls run() itself
         self._log.addFilter(self._hear)
         try:
             command.upgrade(self._config, "head")
