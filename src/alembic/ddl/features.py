@@ -39,6 +39,8 @@ class Features:
         it keeps its own unless one is mentioned.
     :param foreign_keys_make_indexes: an index is made for a foreign key that finds none, and stays when the
         key is dropped.
+    :param own_keys_wait: a foreign key of a table to itself needs an index that is there before, and rows in
+        the order of the key: it is made when a new table has both.
     """
 
     atomic_step: bool = False
@@ -62,6 +64,7 @@ class Features:
     keys_are_not_null: bool = True
     types_bring_collations: bool = True
     foreign_keys_make_indexes: bool = False
+    own_keys_wait: bool = False
 
 
 STANDARD = Features()

@@ -27,7 +27,7 @@ from sqlalchemy.schema import Computed, DefaultClause, FetchedValue
 from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.util import immutabledict
 
-from ..errors.batch import ColumnMissing, ConstraintMissing, ConstraintUnnamed
+from ..errors.batch import ColumnMissing, ColumnThere, ConstraintMissing, ConstraintUnnamed
 from ..errors.operations import NotInBatch
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ _KEY_OPTIONS = ("name", "onupdate", "ondelete", "deferrable", "initially", "matc
 class Recreation:
     """Takes the operations on a table, as methods of an impl, and then makes the table anew.
 
-    Columns go by the names that they had before, or by their new ones.
+    Columns go by the names that they had before, or by their new ones. A column that is added under the name
+    that another had before takes that name over.
 
     :param impl: the dialect.
     :param table: what the table is like.
@@ -72,6 +73,8 @@ class Recreation:
         self.new_indexes: dict[str, tuple[Index, dict[str, Any]]] = {}
         self.column_transfers: dict[str, dict[str, Any]] = {}
         self.comment = table.comment
+        # Keys of columns whose former name is that of an added one, by that name.
+        self._displaced: dict[str, str] = {}
         self._table_args, self._table_kwargs = table_args, table_kwargs
         self._hints = partial_reordering
         self._primary_key: tuple[Any, list[str]] = (None, [])
@@ -105,11 +108,17 @@ class Recreation:
         insert_after: str | None = None,
         **kw: Any,
     ) -> None:
-        """One more column, at the end or where it is wanted."""
-        if kw.get("if_not_exists") and column.name in self.columns:
-            return
+        """One more column, at the end or where it is wanted.
+
+        :raises ColumnThere: there is one of this name.
+        """
+        if any(each.name == column.name for each in self.columns.values()):
+            if kw.get("if_not_exists"):
+                return
+            raise ColumnThere(self.table.name, column.name)
+        if column.name in self.columns:
+            self._displace(column.name)
         self.columns[column.name] = _copied(column)
-        self.column_transfers.pop(column.name, None)
         for constraint in self.impl.inlined_constraints(column, kw.get("inline_references")):
             if not _of_type(constraint):
                 self._put(constraint)
@@ -229,6 +238,9 @@ class Recreation:
     def _replace(self) -> Table:
         impl, old = self.impl, self.table
         new = self.new_table()
+        waiting = _own_keys(new) if impl.features.own_keys_wait else []
+        for key in waiting:
+            key.use_alter = True
         impl.prep_table_for_batch(self, old)
         impl.create_table(new)
         try:
@@ -244,6 +256,8 @@ class Recreation:
             impl.create_index(self._index_on(index, new))
         for index, kw in self.new_indexes.values():
             impl.create_index(self._index_on(index, new), **kw)
+        for key in waiting:
+            impl.add_constraint(key)
         return new
 
     def new_table(self, name: str | None = None) -> Table:
@@ -293,7 +307,9 @@ class Recreation:
         """What a foreign key refers to: a stand-in for another table."""
         schema, name, column = element._column_tokens
         own = (schema, name) == (self.table.schema, self.table.name)
-        if own and (key := self._find(str(column))) is not None:
+        of_old = element.parent is not None and element.parent.table is self.table
+        known = self._displaced.get(str(column)) if of_old else None
+        if own and (key := known or self._find(str(column))) is not None:
             if self.impl.features.references_follow_rename:
                 return table.c[key]
             column = str(self.columns[key].name)
@@ -323,7 +339,7 @@ class Recreation:
         """The expression, of another table whose columns are by their old names."""
 
         def moved(element: Any, **kw: Any) -> Any:
-            key = self._find(element.name) if isinstance(element, Column) else None
+            key = self._key_of(element) if isinstance(element, Column) else None
             return None if key is None else table.c[key]
 
         return replacement_traverse(part, {}, moved)
@@ -335,6 +351,22 @@ class Recreation:
             return name
         return next((key for key, column in self.columns.items() if column.name == name), None)
 
+    def _displace(self, key: str) -> None:
+        """Keep a column that was renamed by another key, as its old name becomes that of a new column."""
+        other = self._displaced[key] = f"{key}\0"  # which nobody has for a name
+        self.columns = {(other if each == key else each): self.columns[each] for each in self.columns}
+        if key in self.column_transfers:
+            self.column_transfers[other] = self.column_transfers.pop(key)
+        name, keys = self._primary_key
+        self._primary_key = name, [other if each == key else each for each in keys]
+
+    def _key_of(self, column: Any) -> str | None:
+        """The key of a column that a constraint or an index is on; None if there is none any more."""
+        if column.table is not self.table:
+            return self._find(column.name)
+        key = self._displaced.get(column.name, column.name)
+        return key if key in self.columns else None
+
     def _key(self, name: str) -> str:
         key = self._find(name)
         if key is None:
@@ -345,16 +377,18 @@ class Recreation:
         """The columns of a constraint or an index, by their old names."""
         if isinstance(part, CheckConstraint):
             return []  # its text is nobody's business
-        return [self._find(column.name) or column.name for column in getattr(part, "columns", ())]
+        return [self._key_of(column) or column.name for column in getattr(part, "columns", ())]
 
     def _is_possible(self, part: Any) -> bool:
         """Whether there are the columns that a constraint or an index is on."""
         return all(key in self.columns for key in self._keys(part))
 
     def _move(self, key: str, before: str | None, after: str | None) -> None:
+        neighbour = self._key(str(after) if before is None else before)
+        if neighbour == key:
+            return
         keys = [each for each in self.columns if each != key]
-        place = keys.index(self._key(before)) if before else keys.index(self._key(str(after))) + 1
-        keys.insert(place, key)
+        keys.insert(keys.index(neighbour) + (before is None), key)
         self.columns = {each: self.columns[each] for each in keys}
 
     def _order(self) -> list[str]:
@@ -385,6 +419,11 @@ def reordered(names: Sequence[str], hints: Sequence[Sequence[str]]) -> list[str]
         place = sum(name not in hint for name in order[:start])
         order = [*rest[:place], *hint, *rest[place:]]
     return order
+
+
+def _own_keys(table: Table) -> list[ForeignKeyConstraint]:
+    keys = sorted(table.foreign_key_constraints, key=lambda each: each._creation_order)
+    return [each for each in keys if each.referred_table is table]
 
 
 def _of_type(constraint: Any) -> bool:

@@ -19,6 +19,19 @@ class ColumnMissing(CommandError, KeyError):
         self.column = column
 
 
+class ColumnThere(CommandError, ValueError):
+    """The table has a column of this name already."""
+
+    code = "column-there"
+
+    def __init__(self, table: str, column: str) -> None:
+        super().__init__(
+            f"Table {table!r} has a column {column!r} already",
+            hint="Drop it first, or give it another name.",
+        )
+        self.column = column
+
+
 class ConstraintMissing(CommandError, ValueError):
     """The table has no constraint, or no index, of this name."""
 
@@ -58,3 +71,17 @@ class TableUnknownInScript(CommandError):
             f'op.batch_alter_table("{table}", copy_from=Table("{table}", MetaData(), …)).',
         )
         self.table = table
+
+
+class NotCarriedOver(CommandError):
+    """A table that is to be made anew has something that the new one would not have."""
+
+    code = "not-carried-over"
+
+    def __init__(self, table: str, lost: Sequence[str]) -> None:
+        super().__init__(
+            f"Table {table!r} would lose what it has, if it were made anew: {'; '.join(lost)}",
+            hint='Leave out recreate="always": the table is altered then, and loses nothing. '
+            "Or say in copy_from what it is to be like, and make the rest again yourself.",
+        )
+        self.table, self.lost = table, tuple(lost)

@@ -22,6 +22,8 @@ def placed(pairs: Sequence[T], moved: sa.Column[Any], before: str | None, after:
     ours = next(pair for pair in pairs if pair[1] is moved)
     others = [pair for pair in pairs if pair is not ours]
     goal = before if before is not None else after
+    if ours[0] is not None and ours[0].name == goal:
+        return list(pairs)
     at = next(
         (place for place, pair in enumerate(others) if pair[0] is not None and pair[0].name == goal),
         len(others),

@@ -148,15 +148,15 @@ class ReflectedTables:
             raise
         record = self.inspector._record(name, schema)  # type: ignore[attr-defined]  # see _Served
         if record is not None:
-            _complete(table, record)
+            complete(table, record)
         return table
 
 
-def _complete(table: sa.Table, record: TableRecord) -> None:
+def complete(table: sa.Table, record: TableRecord) -> None:
     """Add what SQLAlchemy has a place for but does not reflect."""
     table._prefixes = list(record.options.get("prefixes") or ())
     for column in record.columns:
-        if "check" in column:
+        if "check" in column and column["name"] in table.columns:
             # In text() a colon may stand for a value.
             check = sa.CheckConstraint(sa.text(BIND_PARAMS.sub(r"\\:\1", column["check"])), _autoattach=False)
             check._set_parent_with_dispatch(table.columns[column["name"]])

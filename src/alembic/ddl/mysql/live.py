@@ -28,7 +28,7 @@ def alter_live(impl: DefaultImpl, table: str, column: str, schema: str | None, c
 
     :raises ColumnNotFound: there is no such column.
     """
-    with _readable(impl.connection) as dialect:  # type: ignore[arg-type]  # it is there on a live database
+    with readable(impl.connection) as dialect:  # type: ignore[arg-type]  # it is there on a live database
 
         def derived() -> list[str]:
             return _statements(impl, dialect, table, column, schema, change)
@@ -54,7 +54,7 @@ def _statements(
     # SQLAlchemy makes some compilers without a statement, too.
     compiler = quiet.ddl_compiler(quiet, None)  # type: ignore[arg-type]
     target = format_table_name(compiler, table, schema)
-    present = column_definition(_show_create(connection, target), column, flavour(dialect))
+    present = column_definition(show_create(connection, target), column, flavour(dialect))
     if present is None:
         raise ColumnNotFound(table, column)
     if change.server_default is not False and Part.GENERATED in present:
@@ -67,7 +67,7 @@ def _statements(
     return [f"ALTER TABLE {target} {clause}" for clause in alteration.clauses()]
 
 
-def _show_create(connection: Connection, table: str) -> str:
+def show_create(connection: Connection, table: str) -> str:
     result = connection.exec_driver_sql(
         f"SHOW CREATE TABLE {table}", execution_options={"no_parameters": True}
     )
@@ -88,7 +88,7 @@ _UNREADABLE = frozenset(
 
 
 @contextmanager
-def _readable(connection: Connection) -> Iterator[Dialect]:
+def readable(connection: Connection) -> Iterator[Dialect]:
     """A block in which the server reads what it writes, and the dialect for it."""
     dialect: Any = connection.dialect
     words = dialect._sql_mode.split(",") if dialect._sql_mode else []

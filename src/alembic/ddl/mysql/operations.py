@@ -62,6 +62,7 @@ class MySQLImpl(DefaultImpl):
         restates_columns=True,
         types_bring_collations=False,
         foreign_keys_make_indexes=True,
+        own_keys_wait=True,
     )
     type_synonyms = (*DefaultImpl.type_synonyms, {"BOOL", "TINYINT"}, {"JSON", "LONGTEXT"})
     changes_class = MySQLChanges
@@ -92,6 +93,19 @@ class MySQLImpl(DefaultImpl):
         if guarded:
             return None
         return super()._exec(understood(construct, self.dialect), execution_options, multiparams, params)
+
+    def run_batch(self, batch: Any) -> bool:
+        """Let a table that is to be made anew on a connection be read with all that it has.
+
+        :returns: False: the batch goes on.
+        :raises NotCarriedOver: the table has something that would be lost.
+        """
+        asked = batch.recreate == "always" and batch.copy_from is None
+        if asked and not self.as_sql and "autoload_with" not in batch.reflect_kwargs:
+            from .anew import whole_table
+
+            batch.copy_from = whole_table(self, batch)
+        return super().run_batch(batch)
 
     def alter_column(
         self,
