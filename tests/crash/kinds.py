@@ -18,7 +18,7 @@ PREPARED = (
     "CREATE TABLE loose (a INT NOT NULL, b VARCHAR(10) NOT NULL)",
     "CREATE TABLE keyed (a INT NOT NULL, b INT NOT NULL, PRIMARY KEY (a))",
     "CREATE TABLE counter (n INT NOT NULL)",
-    "INSERT INTO parent (name) VALUES ('one'), ('two')",
+    "INSERT INTO parent VALUES (1, 'one'), (2, 'two')",
     "INSERT INTO child (parent_id, n, s, kind)"
     " VALUES (1, 10, 'x', 'a'), (1, 20, 'y', 'b'), (2, 30, 'z', 'a')",
     "INSERT INTO loose VALUES (1, 'a'), (2, 'b')",
