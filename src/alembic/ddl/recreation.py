@@ -8,6 +8,7 @@ connection, see :mod:`alembic.ddl.sqlite.rebuild`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
@@ -23,6 +24,7 @@ from sqlalchemy import (
     select,
     types,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import Computed, DefaultClause, FetchedValue
 from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.util import immutabledict
@@ -248,7 +250,8 @@ class Recreation:
             impl.rows_copied(old, new)
             impl.drop_table(old)
         except BaseException:
-            impl.drop_table(new)
+            with suppress(DBAPIError):  # where a transaction has failed, it takes the table along
+                impl.drop_table(new)
             raise
         impl.rename_table(new.name, old.name, schema=old.schema)
         new.name = old.name

@@ -289,6 +289,18 @@ class PostgresqlImpl(DefaultImpl):
             ]
         return super()._default_changes(table_name, column_name, default, known)
 
+    def run_batch(self, batch: Any) -> bool:
+        """Let a table that is to be made anew on a connection be read with all that it has.
+
+        :returns: False: the batch goes on.
+        :raises NotCarriedOver: the table has something that would be lost.
+        """
+        if batch.recreate == "always" and batch.copy_from is None and not self.as_sql:
+            from .anew import whole_table
+
+            batch.copy_from = whole_table(self, batch)
+        return super().run_batch(batch)
+
     def rows_copied(self, old: Table, new: Table) -> None:
         """A new table's numbers go on where those of the rows end."""
         column = new._autoincrement_column
@@ -297,8 +309,13 @@ class PostgresqlImpl(DefaultImpl):
         preparer = self.dialect.identifier_preparer
         name, number = preparer.format_table(new), preparer.format_column(column)
         texts = [String().literal_processor(self.dialect)(text) for text in (name, column.name)]  # type: ignore[no-untyped-call]  # SQLAlchemy's own is untyped
-        sequence = f"pg_get_serial_sequence({', '.join(texts)})"
-        self._exec(f"SELECT setval({sequence}, max({number})) FROM {name}")
+        sequence, last = f"pg_get_serial_sequence({', '.join(texts)})", f"max({number})"
+        if column.key in old.c and old.c[column.key].name == old.c[column.key].key:
+            before = (preparer.format_table(old), old.c[column.key].name)
+            former = ", ".join(String().literal_processor(self.dialect)(each) for each in before)  # type: ignore[no-untyped-call]
+            # Numbers of rows that are gone don't come again.
+            last = f"greatest({last}, pg_sequence_last_value(pg_get_serial_sequence({former})::regclass))"
+        self._exec(f"SELECT setval({sequence}, {last}) FROM {name}")
 
     def create_index(self, index: Index, **kw: Any) -> None:
         """CREATE INDEX; columns that only ``postgresql_include`` names need not be known to the table."""
