@@ -30,6 +30,7 @@ class Question(NamedTuple):
     :param columns: (name, type) of the columns that it speaks of.
     :param table: the name that the table has to have, if it speaks of it.
     :param is_risky: a type may not be there yet: the table is better not shared.
+    :param becomes: (name, type) of the columns that get another type before the answer is read.
     """
 
     aim: Aim
@@ -37,6 +38,7 @@ class Question(NamedTuple):
     columns: tuple[tuple[str, str], ...] = ()
     table: str | None = None
     is_risky: bool = False
+    becomes: tuple[tuple[str, str], ...] = ()
 
 
 #: What the server says: a text, or the record of a column or an index, by question.
@@ -101,11 +103,12 @@ class Trial:
 
     columns: dict[str, str] = field(default_factory=dict)
     table: str | None = None
+    becomes: tuple[tuple[str, str], ...] = ()
     questions: dict[int, Question] = field(default_factory=dict)
 
     def takes(self, question: Question) -> bool:
         """Whether the question's columns go with those that the table has."""
-        if len(self.questions) >= _MOST or question.is_risky:
+        if len(self.questions) >= _MOST or question.is_risky or question.becomes != self.becomes:
             return False
         if None not in (question.table, self.table) and question.table != self.table:
             return False
@@ -116,6 +119,7 @@ class Trial:
         self.questions[number] = question
         self.columns.update(question.columns)
         self.table = self.table or question.table
+        self.becomes = question.becomes
 
     def statements(self) -> list[str]:
         """The table's name; its CREATE TABLE; all questions at once; each by itself."""
@@ -134,7 +138,10 @@ class Trial:
                     alterations.append(_alteration(number, question))
         alter = f"ALTER TABLE {table}"
         at_once = f"{alter} {', '.join(alterations)}" if alterations else "SELECT"
-        return [table, create, at_once, *(f"{alter} {each}" for each in alterations), *others]
+        changes = [f"ALTER COLUMN {quoted(name)} TYPE {type_}" for name, type_ in self.becomes]
+        # Not one of the statements that are left out once they were made at once.
+        last = [f"/* then */ {alter} {', '.join(changes)}"] if changes else []
+        return [table, create, at_once, *(f"{alter} {each}" for each in alterations), *others, *last]
 
     def answers(self, record: TableRecord, true: Container[int]) -> Iterator[tuple[Question, Any]]:
         """The answers that there are.
@@ -142,6 +149,9 @@ class Trial:
         :param record: what was read of the table.
         :param true: the numbers of the conditions that are true.
         """
+        types = {each["name"]: each["format_type"] for each in record.columns}
+        if any(types.get(name) != type_.partition(" COLLATE ")[0] for name, type_ in self.becomes):
+            return  # the change of type was refused
         found: dict[str, Any] = {each["name"]: each for each in (*record.columns, *record.indexes)}
         found |= {each["name"]: each["sqltext"] for each in record.checks}
         found |= {each["name"]: each["text"] for each in record.excludes}

@@ -27,6 +27,7 @@ from . import reflect_sql as sql
 from .doubts import Doubts
 from .questions import Question, Trial, trials
 from .respelling import Respelling
+from .retyping import Retyping
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -59,9 +60,12 @@ def settle(
         return {key: _unasked(*pair) for key, pair in doubtful.items()}
     settled = {key: each.settled(answers) for key, each in doubts.items() if each.questions}
     again = {key: Respelling(doubtful[key][0], settled[key], rules) for key in settled}
-    if any(each.questions for each in again.values()):
-        answers = _ask(connection, again.values(), rules) or {}
-        settled |= {key: each.settled(answers) for key, each in again.items() if each.questions}
+    former = {key: Retyping(doubtful[key][0], settled[key], rules) for key in settled}
+    further: list[Respelling | Retyping] = [*again.values(), *former.values()]
+    if any(each.questions for each in further):
+        answers = _ask(connection, further, rules) or {}
+        for key in settled:
+            settled[key] = former[key].settled(again[key].settled(answers), answers)
     return settled
 
 
@@ -72,7 +76,7 @@ def _unasked(database: Table, model: Table) -> Table:
 
 
 def _ask(
-    connection: Connection, doubts: Iterable[Doubts | Respelling], rules: PostgresqlRules
+    connection: Connection, doubts: Iterable[Doubts | Respelling | Retyping], rules: PostgresqlRules
 ) -> dict[Question, Any] | None:
     """The answers to all questions that the server could answer; None if they are lost on the way."""
     made = trials(question for each in doubts for question in each.questions.values())
