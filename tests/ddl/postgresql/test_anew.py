@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -88,3 +89,17 @@ def test_the_kitchen_sink_is_refused_by_name(connection: sa.Connection) -> None:
     anew(connection, "unlogged")
     kind = connection.exec_driver_sql("SELECT relpersistence FROM pg_class WHERE relname = 'unlogged'")
     assert kind.scalar() == "u"
+
+
+@pytest.mark.parametrize("place", ["engine", "connection"])
+def test_in_autocommit_mode_there_is_no_rehearsal(postgresql_url: str, place: str) -> None:
+    level: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
+    engine = sa.create_engine(postgresql_url, poolclass=sa.NullPool, **(level if place == "engine" else {}))
+    with engine.connect() as opened:
+        connection = opened.execution_options(**(level if place == "connection" else {}))
+        connection.exec_driver_sql("CREATE TABLE t (id serial PRIMARY KEY)")
+        anew(connection)
+        assert [each["name"] for each in sa.inspect(connection).get_columns("t")] == ["id", "one_more"]
+        connection.exec_driver_sql("GRANT SELECT ON t TO PUBLIC")
+        with pytest.raises(NotCarriedOver, match="privileges"):
+            anew(connection)

@@ -71,12 +71,18 @@ def whole_table(impl: PostgresqlImpl, batch: Any) -> Table | None:
     table: Table
     table, _ = batch._known_table()
     complete(table, before)
-    # A savepoint needs a transaction.
-    if is_as_it_is(batch) and connection.get_isolation_level() != "AUTOCOMMIT":
+    if is_as_it_is(batch) and _has_transactions(connection):
         lost = _rehearsed(impl, batch, table, before)
         if lost:
             raise NotCarriedOver(batch.table_name, lost)
     return table
+
+
+def _has_transactions(connection: Any) -> bool:
+    # The server does not tell: it is the driver that begins none.
+    options = connection.get_execution_options()
+    usual = getattr(connection.dialect, "_on_connect_isolation_level", None)
+    return (options.get("isolation_level") or usual) != "AUTOCOMMIT"
 
 
 class _Rehearsal(Recreation):
