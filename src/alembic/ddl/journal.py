@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 
@@ -27,3 +28,6 @@ class Journal(Protocol):
         :param change: identifies it.
         :param make: derives them from the database as it is now.
         """
+
+    def scratch(self) -> AbstractContextManager[None]:
+        """A block whose statements leave nothing behind, and run each time."""

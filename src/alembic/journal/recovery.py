@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event
@@ -66,6 +67,7 @@ class Recovery(Companion):
         self._sent: Sent | None = None
         self._depth = 0
         self._has_read = False
+        self._is_scratch = False
         self._locks_tables = False
         self._wrote = False
         self._rehearsal: Rehearsal | None = None
@@ -207,6 +209,19 @@ class Recovery(Companion):
                     return list(statements)
         return None
 
+    @contextmanager
+    def scratch(self) -> Iterator[None]:
+        """See :class:`~alembic.ddl.journal.Journal`; they may commit what was sent before."""
+        if self._page is not None and not self._is_scratch:
+            self._settle()
+            if self.traces.commits_ddl and self._rehearsal is None:
+                self._flush()
+        before, self._is_scratch = self._is_scratch, True
+        try:
+            yield
+        finally:
+            self._is_scratch = before
+
     @property
     def writes_ahead(self) -> bool:
         """See :class:`~alembic.ddl.journal.Journal`."""
@@ -218,7 +233,7 @@ class Recovery(Companion):
 
     def before(self, call: Call) -> None:
         """Decide whether a statement is carried out, and see that it can be known later whether it was."""
-        if self._page is None or call.is_inner:
+        if self._page is None or call.is_inner or self._is_scratch:
             return
         self._settle()
         if _is_of(call, self.context._version):
