@@ -36,9 +36,18 @@ def private_directory(prefix: str) -> Path:
     one when the tests run as root. In memory where there is room: DDL waits for disks even when durability
     is off.
     """
-    directory = Path(tempfile.mkdtemp(prefix=prefix, dir=_memory()))
+    _clear_abandoned(Path(_memory() or tempfile.gettempdir()), prefix)
+    directory = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=_memory()))
     directory.chmod(0o755)
     return directory
+
+
+def _clear_abandoned(place: Path, prefix: str) -> None:
+    """Delete what test runs have left that were killed; the name tells whose it was."""
+    for found in place.glob(f"{prefix}*-*"):
+        owner = found.name.removeprefix(prefix).partition("-")[0]
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists() and Path("/proc/self").exists():
+            shutil.rmtree(found, ignore_errors=True)
 
 
 def _memory(room: int = 2**31) -> str | None:
