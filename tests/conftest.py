@@ -70,6 +70,21 @@ def project(tmp_path: Path) -> Project:
     return Project(tmp_path / "project")
 
 
+@pytest.fixture
+def registrations(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Directives and operations that a test adds, or replaces, end with it."""
+    from alembic import op
+    from alembic.operations import BatchOperations, Operations
+
+    monkeypatch.setattr(Operations._to_impl, "_registry", dict(Operations._to_impl._registry))
+    before = {cls: set(vars(cls)) for cls in (Operations, BatchOperations)}
+    yield
+    for cls, names in before.items():
+        for name in set(vars(cls)) - names:
+            delattr(cls, name)
+            vars(op).pop(name, None)
+
+
 @pytest.fixture(scope="session")
 def genuine() -> Path:
     """A Python interpreter whose environment holds the genuine Alembic, to compare with."""

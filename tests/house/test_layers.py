@@ -37,7 +37,8 @@ HEAVY = {
     "typing_extensions",
     "dataclasses",
 }
-LIGHT = {"errors", "console", "masking", "configuration", "script", "command", "cli", "config", "__main__", ""}
+LIGHT = {"errors", "console", "masking", "configuration", "script", "command", "cli"}
+LIGHT |= {"config", "__main__", ""}
 
 
 class Import(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,16 +13,7 @@ from alembic import op
 from alembic.operations import BatchOperations, MigrateOperation, Operations, ops, toimpl
 from tests.operations.migrations import Script
 
-
-@pytest.fixture(autouse=True)
-def _registrations_of_a_test_end_with_it(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(Operations._to_impl, "_registry", dict(Operations._to_impl._registry))
-    before = {cls: set(vars(cls)) for cls in (Operations, BatchOperations)}
-    yield
-    for cls, names in before.items():
-        for name in set(vars(cls)) - names:
-            delattr(cls, name)
-            vars(op).pop(name, None)
+pytestmark = pytest.mark.usefixtures("registrations")
 
 
 def _create_sequence() -> type[MigrateOperation]:

@@ -79,6 +79,7 @@ def test_the_imports_of_the_template_are_there() -> None:
     assert remarks("decimal.Decimal('1')\n", head=f"{HEAD}import decimal\n") == []
 
 
+@pytest.mark.usefixtures("registrations")
 def test_operations_of_an_application_are_not_carried_out() -> None:
     done: list[str] = []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy.schema import Computed, CreateIndex
+from sqlalchemy.schema import Column, Computed, CreateIndex
 
 from ...errors.batch import ConstraintMissing
 from ...schema.tokens import SQLITE, Kind, tokens
@@ -19,7 +19,7 @@ from .restated import Restated
 from .stored import Place
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column, Index
+    from sqlalchemy import Index
 
     from .operations import SQLiteImpl
 
@@ -182,7 +182,8 @@ class Alteration:
         :raises ColumnMissing: a column isn't there; SQLite would take a name in double quotes for a string.
         """
         for column in index.columns:
-            definition.name_of(column.name)
+            if isinstance(column, Column):  # not a piece of SQL
+                definition.name_of(column.name)
         statement = CreateIndex(index, **kw)
         text = self._impl.ddl_compiler().process(statement)
         start = text.index("(")
