@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..configuration import Config
     from ..journal.decision import Decision
-    from ..runtime.companions import Factory
+    from ..runtime.companions import Companion, Factory
+    from ..runtime.migration import MigrationContext
 
 
 def companions(
@@ -20,26 +21,47 @@ def companions(
     :param decision: about statements of an interrupted run; such a run is always recorded.
     """
     from ..configuration.values import is_on, number_of, setting
-    from ..limits.companion import limits, patience
-    from ..runtime.standing import Account
+    from ..limits.policy import Policy
 
-    made: list[Factory] = [limits(config)]
-    if is_on(config, "lock", default=True):
+    policy = Policy(config)
+    terms = policy.terms(None)  # what has no meaning there is an error, whether or not there are steps
+    file_wait = None if terms is None else terms.patience()
+    version = setting(config, "application_version")
+    wait = number_of(config, "lock_wait", lock_wait, default=300)
+    is_recorded = decision is not None or is_on(config, "recovery", default=True)
+
+    # Each is loaded when there are steps to run: mostly there are none.
+    def limits(context: MigrationContext) -> Companion:
+        from ..limits.companion import Limits
+
+        return Limits(context, policy)
+
+    def lock(context: MigrationContext) -> Companion:
         from ..locking import locks
 
-        version = setting(config, "application_version")
-        wait = number_of(config, "lock_wait", lock_wait, default=300)
         application = None if version is None else str(version)
-        made.append(locks(wait=wait, application=application, file_wait=patience(config)))
-    is_recorded = decision is not None or is_on(config, "recovery", default=True)
-    made.append(lambda context: Account(context, is_recorded=is_recorded))
-    if is_recorded:
+        return locks(wait=wait, application=application, file_wait=file_wait)(context)
+
+    def account(context: MigrationContext) -> Companion:
+        from ..runtime.standing import Account
+
+        return Account(context, is_recorded=is_recorded)
+
+    def recovery(context: MigrationContext) -> Companion:
         from ..journal.recovery import Recovery
 
-        made.append(lambda context: Recovery(context, decision))
-    from ..journal.recorder import recorders
+        return Recovery(context, decision)
 
-    recorder = recorders(config)
-    if recorder is not None:
-        made.append(recorder)
-    return tuple(made)
+    def record(context: MigrationContext) -> Companion:
+        from ..journal.recorder import recorder_of
+
+        return recorder_of(config)(context)
+
+    wanted = (
+        (limits, True),
+        (lock, is_on(config, "lock", default=True)),
+        (account, True),
+        (recovery, is_recorded),
+        (record, is_on(config, "history", default=True)),
+    )
+    return tuple(maker for maker, is_wanted in wanted if is_wanted)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..runtime.migration import MigrationContext
     from ..script.base import ScriptDirectory
     from ..script.steps import MigrationStep
+    from .following import Following
     from .position import Position
 
 
@@ -22,6 +23,7 @@ def run_environment(
     fn: Callable[[tuple[str, ...], MigrationContext], Iterable[MigrationStep]],
     lock_wait: float | None = None,
     decision: Decision | None = None,
+    follower: Following | None = None,
     **settings: Any,
 ) -> None:
     """Run env.py; where it runs migrations, ``fn`` says which steps those are.
@@ -30,13 +32,18 @@ def run_environment(
 
     :param lock_wait: seconds to wait for another run's end; None for what the configuration says.
     :param decision: about statements of an interrupted run.
+    :param follower: whoever tells about the runs.
     """
     from ..runtime.environment import EnvironmentContext
 
     if not (settings.get("dont_mutate") or settings.get("as_sql")):
         from .company import companions
 
-        settings["companions"] = (*companions(config, lock_wait, decision), *settings.get("companions", ()))
+        settings["companions"] = companions(config, lock_wait, decision)
+    if follower is not None:
+        settings["listeners"] = follower.listeners
+        settings["companions"] = (*settings.get("companions", ()), *follower.companions)
+        fn = follower.watched(fn)
     with EnvironmentContext(config, directory, fn=fn, **settings):
         directory.run_env()
 

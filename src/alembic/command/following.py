@@ -24,14 +24,16 @@ from .environment import masked_url, version_table
 from .output import Output, failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import Any
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, TypeAlias
 
     from ..configuration import Config
     from ..runtime.companions import Factory
     from ..runtime.events import Event
     from ..runtime.migration import MigrationContext
     from ..script.steps import MigrationStep
+
+    Plan: TypeAlias = Callable[[tuple[str, ...], MigrationContext], Iterable[MigrationStep]]
 
 
 class Course:
@@ -75,6 +77,15 @@ class Following:
 
     def at(self, context: MigrationContext) -> None:
         """A run is about to be planned in this context."""
+
+    def watched(self, plan: Plan) -> Plan:
+        """What plans a run, having told of it first."""
+
+        def told(rows: tuple[str, ...], context: MigrationContext) -> Iterable[MigrationStep]:
+            self.at(context)
+            return plan(rows, context)
+
+        return told
 
 
 class _Events(Following):

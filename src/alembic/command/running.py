@@ -44,7 +44,6 @@ def upgrade(
         tolerant = not sql and is_on(config, "allow_ahead", allow_ahead or None)
 
         def steps(rows: tuple[str, ...], context: MigrationContext) -> Sequence[MigrationStep]:
-            follower.at(context)
             if tolerant:
                 from .guarding import upgrade_unless_ahead
 
@@ -55,12 +54,11 @@ def upgrade(
             config,
             directory,
             steps,
+            follower=follower,
             as_sql=sql,
             starting_rev=start,
             destination_rev=target,
             tag=tag,
-            listeners=follower.listeners,
-            companions=follower.companions,
             lock_wait=lock_wait,
         )
 
@@ -103,7 +101,6 @@ def downgrade(
             protection = Protection(config, format=format)
 
         def steps(rows: tuple[str, ...], context: MigrationContext) -> Sequence[MigrationStep]:
-            follower.at(context)
             found = directory._downgrade_revs(target, rows)
             if protection is not None:
                 protection.check(found, context)
@@ -113,12 +110,11 @@ def downgrade(
             config,
             directory,
             steps,
+            follower=follower,
             as_sql=sql,
             starting_rev=start,
             destination_rev=target,
             tag=tag,
-            listeners=follower.listeners,
-            companions=follower.companions,
             lock_wait=lock_wait,
         )
 
@@ -166,10 +162,9 @@ def stamp(
         targets = tuple(target for _, target in ranges)
 
         def steps(rows: tuple[str, ...], context: MigrationContext) -> Sequence[MigrationStep]:
-            follower.at(context)
             if (
                 sql
-            ):  # the rows are what the user named: one without a file is a typing error, not to be removed
+            ):  # the rows are what the user named: one without a file is a typing error, nothing to remove
                 return directory._stamp_revs(targets, rows)
             found = stamp_steps(directory, targets, rows)
             if verify:
@@ -182,13 +177,12 @@ def stamp(
             config,
             directory,
             steps,
+            follower=follower,
             as_sql=sql,
             starting_rev=starts.pop() if starts else None,
             destination_rev=targets,
             tag=tag,
             purge=purge,
-            listeners=follower.listeners,
-            companions=follower.companions,
             lock_wait=lock_wait,
         )
 

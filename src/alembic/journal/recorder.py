@@ -51,13 +51,11 @@ log = logging.getLogger(__name__)
 _UNWRITABLE = (SQLAlchemyError, HistoryTableForeign, UnicodeError)
 
 
-def recorders(config: Any) -> Factory | None:
-    """What makes the recorder of a run; None if the history is turned off.
+def recorder_of(config: Any) -> Factory:
+    """What makes the recorder of a run.
 
     :param config: the settings ``history``, ``application_version`` and ``lock``.
     """
-    if not is_on(config, "history", default=True):
-        return None
     this = who(setting(config, "application_version"))
     wanted = setting(config, "history") is not None
     alone = is_on(config, "lock", default=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors.notes import add_note
 from ..masking import masked
-from ..runtime.companions import Companion, Factory
+from ..runtime.companions import Companion
 from ..runtime.waiting import pause
 from .durations import spelled
 from .kinds import Kind, kind_of
@@ -16,30 +16,11 @@ from .means import Means, means_of
 from .policy import LIMITED, Policy, Terms, Timeouts
 
 if TYPE_CHECKING:
-    from ..configuration.values import Settings
     from ..runtime.migration import MigrationContext
     from ..runtime.statements import Call
     from ..script.steps import MigrationStep
 
 log = logging.getLogger(__name__)
-
-
-def limits(config: Settings) -> Factory:
-    """A maker of :class:`Limits`.
-
-    :raises ConfigValueInvalid: a setting has no meaning.
-    """
-    policy = Policy(config)
-    return lambda context: Limits(context, policy)
-
-
-def patience(config: Settings) -> float | None:
-    """Seconds after which a run gives a lock up for good, its attempts included; None without a limit.
-
-    :raises ConfigValueInvalid: a setting has no meaning.
-    """
-    terms = Policy(config).terms(None)
-    return terms.patience() if terms is not None else None
 
 
 class Limits(Companion):

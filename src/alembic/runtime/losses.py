@@ -16,6 +16,7 @@ from sqlalchemy.sql.elements import TextClause
 from ..operations import ops
 from ..schema.knowledge import nothing_known
 from ..schema.tokens import Flavour, Kind, Token, significant, tokens, unquoted
+from ..schema.touched import statements_in
 from .replay import Replaying
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def lost_by(sql: str, flavour: Flavour) -> Iterator[tuple[str, tuple[str | None,
     if any(each.kind is Kind.COMMENT and each.text.startswith(("/*!", "/*M!")) for each in every):
         yield _shortened(sql), None  # MySQL carries such comments out
         return
-    for statement in _statements(significant(every)):
+    for statement in filter(None, statements_in(significant(every))):
         words = [token.word for token in statement]
         at = _destroys(words)
         if at is not None:
@@ -181,19 +182,6 @@ def _named_after(statement: list[Token], at: int) -> tuple[str | None, str] | No
         if second is not None and second.kind in (Kind.WORD, Kind.NAME):
             return first, unquoted(second.text)
     return None, first
-
-
-def _statements(found: Iterable[Token]) -> Iterator[list[Token]]:
-    statement: list[Token] = []
-    for token in found:
-        if token.text == ";":
-            if statement:
-                yield statement
-            statement = []
-        else:
-            statement.append(token)
-    if statement:
-        yield statement
 
 
 def _text(statement: Executable) -> str:

@@ -49,7 +49,7 @@ def touched_by(sql: str, flavour: Flavour) -> Touched:
     every = tokens(sql, flavour)
     if any(each.kind is Kind.COMMENT and each.text.startswith(("/*!", "/*M!")) for each in every):
         return EVERYTHING  # MySQL carries such comments out
-    found = [_by_statement(each, flavour) for each in _statements(significant(every))]
+    found = [_by_statement(each, flavour) for each in statements_in(significant(every))]
     if any(each.everything for each in found):
         return EVERYTHING
     return Touched(
@@ -79,14 +79,15 @@ def trigger_made(sql: str, flavour: Flavour) -> tuple[Name, Name] | None:
 def triggers_dropped(sql: str, flavour: Flavour) -> list[str]:
     """Names of the triggers that a text drops."""
     names: list[str] = []
-    for found in _statements(significant(tokens(sql, flavour))):
+    for found in statements_in(significant(tokens(sql, flavour))):
         words = [each.word for each in found]
         if words[:2] == ["DROP", "TRIGGER"]:
             names += [name for _, name in _all_names(found[_behind_conditions(words, 2) :], flavour)]
     return names
 
 
-def _statements(found: list[Token]) -> Iterator[list[Token]]:
+def statements_in(found: list[Token]) -> Iterator[list[Token]]:
+    """The tokens of each statement, without the semicolons."""
     statement: list[Token] = []
     for token in found:
         if token.kind is Kind.OPERATOR and token.text == ";":
