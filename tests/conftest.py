@@ -6,6 +6,7 @@ named in ALEMBIC_TEST_REQUIRE (comma separated) fail instead.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,15 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def project(tmp_path: Path) -> Project:
     """An empty migration project on a SQLite file; `project.configure(url)` moves it to another database."""
     return Project(tmp_path / "project")
+
+
+@pytest.fixture(autouse=True)
+def _op_is_silent_afterwards() -> Iterator[None]:
+    """A test that leaves `op` or `context` speaking for something fails itself, not one that comes later."""
+    yield
+    if (door := sys.modules.get("alembic.operations.door")) is not None:
+        left = {cls.__name__: cls._door._open for cls in door.ModuleClsProxy.__subclasses__()}
+        assert not any(left.values()), f"still current: {left}"
 
 
 @pytest.fixture

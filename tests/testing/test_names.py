@@ -66,6 +66,15 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     assert not os.path.exists(env._get_staging_directory())
 
 
+@pytest.fixture
+def op_speaks() -> Iterator[None]:
+    """`op_fixture` makes `op` speak for good; here until the test ends."""
+    yield
+    while fixtures._Proxied.contexts:
+        fixtures._Proxied.contexts.pop()._remove_proxy()
+
+
+@pytest.mark.usefixtures("op_speaks")
 @pytest.mark.parametrize("as_sql", [False, True])
 def test_op_speaks_for_the_last_op_fixture(as_sql: bool) -> None:
     fixtures.op_fixture("mysql")
@@ -84,6 +93,7 @@ def test_op_speaks_for_the_last_op_fixture(as_sql: bool) -> None:
     context.assert_()
 
 
+@pytest.mark.usefixtures("op_speaks")
 def test_op_fixture_has_a_naming_convention_and_literals() -> None:
     context = fixtures.op_fixture(
         as_sql=True, naming_convention={"uq": "uq_%(table_name)s"}, literal_binds=True
