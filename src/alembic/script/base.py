@@ -425,7 +425,13 @@ def _searched(config: ProjectConfig) -> Iterator[str]:
 
 
 def _prepend_to_sys_path(paths: Sequence[str]) -> None:
-    """Put paths first, in their order, each of them once however often a script directory is made."""
+    """Put paths first, in their order, each of them once however often a script directory is made.
+
+    What a relative one means is for the working directory of now: Python remembers the one of its first use.
+    """
+    for path in paths:
+        if not os.path.isabs(path):
+            sys.path_importer_cache.pop(path, None)
     sys.path[:] = [*paths, *(path for path in sys.path if path not in paths)]
 
 

@@ -8,6 +8,7 @@ import os
 import py_compile
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,18 @@ def test_paths_are_put_before_sys_path_once(tmp_path: Path) -> None:
         ScriptDirectory.from_config(config)
     assert sys.path[:2] == [f"{tmp_path}/p", "."]
     assert sys.path.count(".") == 1
+
+
+def test_a_relative_path_is_of_the_working_directory_of_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that migrates two projects, one after the other."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"of_{name}.py").write_text("")
+        monkeypatch.chdir(tmp_path / name)
+        ScriptDirectory.from_config(configured(tmp_path / name, prepend_sys_path="."))
+        assert find_spec(f"of_{name}") is not None
 
 
 def test_a_configuration_without_a_script_location(tmp_path: Path) -> None:
