@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from alembic.journal import checksum as module
 from alembic.journal.checksum import _header, _read, checksum, checksum_of
+from alembic.script.modules import load_python_file
 
 FILE = '''\
 """add users
@@ -143,3 +145,32 @@ def test_a_file(tmp_path: Path) -> None:
     assert checksum_of(str(path)) == ""
     assert checksum_of(str(tmp_path / "gone.py")) == ""
     assert checksum_of(None) == ""
+
+
+def test_it_is_kept_behind_the_bytecode_of_exactly_this_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    read: list[str] = []
+    monkeypatch.setattr(module, "checksum", lambda source: read.append(source) or checksum(source))
+
+    path = tmp_path / "b1_.py"
+    path.write_text("def upgrade(): return 1\n", "utf-8")
+    first = checksum_of(str(path))
+    assert not (tmp_path / "__pycache__").exists()  # of a file that was never run
+
+    assert load_python_file(tmp_path, path.name).upgrade() == 1
+    assert [checksum_of(str(path)) for _ in range(3)] == [first] * 3
+    assert len(read) == 2
+    # The file is loaded as before, by Python itself too.
+    assert load_python_file(tmp_path, path.name).upgrade() == 1
+    command = [sys.executable, "-c", "import b1_; print(b1_.upgrade())"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout == "1\n"
+
+    path.write_text("def upgrade(): return 2\n", "utf-8")
+    second = checksum_of(str(path))
+    assert second == checksum("def upgrade(): return 2\n") != first
+    assert load_python_file(tmp_path, path.name).upgrade() == 2
+    assert [checksum_of(str(path)) for _ in range(3)] == [second] * 3
+    assert len(read) == 4

@@ -13,6 +13,8 @@ import re
 from functools import lru_cache
 from hashlib import sha256
 
+from ..script.modules import Bytecode
+
 _IDENTIFIERS = frozenset({"revision", "down_revision", "branch_labels", "depends_on"})
 # What they hold is named in annotations only.
 _FOR_ANNOTATIONS = frozenset({"__future__", "typing", "typing_extensions", "collections.abc"})
@@ -21,10 +23,15 @@ _SILENT = frozenset(
     {"ctx", "kind", "type_comment", "type_ignores", "type_params", "annotation", "returns", "simple"}
 )
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+# What stands before a checksum that is kept: another number when files get other checksums than before.
+_LABEL = b"alembic checksum 1 "
+_LENGTH = 64
 
 
 def checksum_of(path: str | None) -> str:
     """The checksum of the revision in this file; empty where there is no source, or it is no Python.
+
+    It is kept behind the file's bytecode, because to find it takes longer than to load that.
 
     :param path: of the source; there may be a compiled file only.
     """
@@ -32,9 +39,17 @@ def checksum_of(path: str | None) -> str:
         return ""
     try:
         with open(path, "rb") as file:
-            return checksum(file.read())
+            source = file.read()
+        bytecode = Bytecode(path, source)
+        content = bytecode.read()
+        if content[-_LENGTH - len(_LABEL) : -_LENGTH] == _LABEL:
+            return content[-_LENGTH:].decode("ascii")
+        found = checksum(source)
     except (OSError, SyntaxError, ValueError, RecursionError):
         return ""
+    if content:
+        bytecode.write(content + _LABEL + found.encode("ascii"))
+    return found
 
 
 def checksum(source: bytes | str) -> str:

@@ -6,21 +6,26 @@ The runner knows only when each of them has its say, which is written down here;
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ..masking import masked
 from .side import SideConnection
 from .statements import Statements
 
 if TYPE_CHECKING:
+    from typing import Concatenate
+
     from sqlalchemy import Connection
+    from typing_extensions import ParamSpec
 
     from ..script.steps import MigrationStep
     from .migration import MigrationContext
     from .statements import Call
 
+    P = ParamSpec("P")
+
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -124,6 +129,7 @@ class Company:
         self.heads: tuple[str, ...] | None = None
         self._heads_before: dict[int, tuple[str, ...] | None] = {}
         self._is_telling = False
+        self._hooks: dict[str, list[Callable[..., Any]]] = {}
         self.side = SideConnection(context)
 
     def __bool__(self) -> bool:
@@ -139,6 +145,7 @@ class Company:
         """Have them come, once for all attempts of a run."""
         if not self._present:
             self._present = tuple(make(self._context) for make in self._factories)
+            self._hooks.clear()
             for each in self._present:
                 each.acquire(steps)
 
@@ -155,71 +162,46 @@ class Company:
         """See :meth:`Companion.step_begins`."""
         self._step = step
         self._heads_before[id(step)] = self.heads
-        with self._telling():
-            for each in self._present:
-                each.step_begins(step)
-
-    def step_applied(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
-        """See :meth:`Companion.step_applied`."""
-        with self._telling():
-            for each in self._present:
-                each.step_applied(step, heads)
+        self.tell(Companion.step_begins, step)
 
     def step_done(self, step: MigrationStep, heads: tuple[str, ...]) -> None:
         """See :meth:`Companion.step_done`."""
         self._step, self.heads = None, heads
-        with self._telling():
-            for each in self._present:
-                each.step_done(step, heads)
+        self.tell(Companion.step_done, step, heads)
 
-    def transaction_begun(self) -> None:
-        """See :meth:`Companion.transaction_begun`."""
-        with self._telling():
-            for each in self._present:
-                each.transaction_begun()
-
-    def before_commit(self) -> None:
-        """See :meth:`Companion.before_commit`."""
-        with self._telling():
-            for each in self._present:
-                each.before_commit()
-
-    def autocommit_begins(self) -> None:
-        """See :meth:`Companion.autocommit_begins`."""
-        with self._telling():
-            for each in self._present:
-                each.autocommit_begins()
-
-    def autocommit_ends(self) -> None:
-        """See :meth:`Companion.autocommit_ends`."""
-        with self._telling():
-            for each in self._present:
-                each.autocommit_ends()
+    def tell(self, hook: Callable[Concatenate[Companion, P], None], *args: P.args, **kw: P.kwargs) -> None:
+        """Call this method of each; the statements that it sends are the companions' own."""
+        before, self._is_telling = self._is_telling, True
+        try:
+            for own in self._own(hook):
+                own(*args, **kw)
+        finally:
+            self._is_telling = before
 
     def before(self, call: Call) -> None:
         """See :meth:`Companion.before`."""
         call.is_inner = call.is_inner or self._is_telling
-        for each in self._present:
-            each.before(call)
+        for own in self._own(Companion.before):
+            own(call)
 
     def after(self, call: Call) -> None:
         """See :meth:`Companion.after`."""
-        for each in reversed(self._present):
-            each.after(call)
-
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """A block whose statements are the companions' own."""
-        before, self._is_telling = self._is_telling, True
-        try:
-            yield
-        finally:
-            self._is_telling = before
+        for own in reversed(self._own(Companion.after)):
+            own(call)
 
     def again(self, call: Call, error: Exception) -> bool | None:
         """See :meth:`Companion.again`; from the last one on, the first with an opinion decides."""
-        answers = (each.again(call, error) for each in reversed(self._present))
+        answers = (own(call, error) for own in reversed(self._own(Companion.again)))
         return next((answer for answer in answers if answer is not None), None)
+
+    def _own(self, hook: Callable[Concatenate[Companion, P], T]) -> list[Callable[P, T]]:
+        """This method of each companion that does something there."""
+        name = hook.__name__
+        found = self._hooks.get(name)
+        if found is None:
+            having = [each for each in self._present if getattr(type(each), name) is not hook]
+            found = self._hooks[name] = [getattr(each, name) for each in having]
+        return found
 
     def undo(self, step: MigrationStep, error: Exception) -> Sequence[MigrationStep]:
         """See :meth:`Companion.undo`; the others are told."""
@@ -236,6 +218,7 @@ class Company:
     def end(self, error: BaseException | None) -> None:
         """The run is over, and all that was open with it."""
         present, self._present = self._present, ()
+        self._hooks.clear()
         self.heads = None
         step, self._step = self._step, None
         for each in reversed(present):

@@ -20,7 +20,7 @@ from ..errors.runtime import (
     StartingRevisionOnline,
 )
 from ..script.steps import MigrationInfo, MigrationStep, RevisionStep, StampStep
-from .companions import Company, watching
+from .companions import Companion, Company, watching
 from .events import ContextMade, Event, Listener, StepDone, StepStarted
 from .history import ScriptHistory
 from .log import log, log_event
@@ -331,8 +331,8 @@ class MigrationContext:
                 connection,
                 atomic=self.impl.features.atomic_step,
                 statements=self._statements,
-                begun=self._company.transaction_begun,
-                before_commit=self._company.before_commit,
+                begun=lambda: self._company.tell(Companion.transaction_begun),
+                before_commit=lambda: self._company.tell(Companion.before_commit),
             ) as transaction:
                 self._transaction = transaction
                 try:
@@ -454,9 +454,9 @@ class MigrationContext:
             connection.commit()
         try:
             with autocommit(connection):
-                self._company.autocommit_begins()
+                self._company.tell(Companion.autocommit_begins)
                 yield
-                self._company.autocommit_ends()
+                self._company.tell(Companion.autocommit_ends)
         except BaseException:
             if transaction is not None:
                 with suppress(DBAPIError):  # the session may be dead

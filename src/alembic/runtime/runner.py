@@ -10,12 +10,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .companions import Companion, Company
 from .events import Event, PlanMade, RunDone, StepApplied, StepDone, StepFailed, StepStarted, StepsUndone
 from .versions import VersionTable, after
 
 if TYPE_CHECKING:
     from ..script.steps import MigrationStep, RowChange
-    from .companions import Company
 
 Callback = Callable[["MigrationStep", set[str], Mapping[str, Any]], None]
 
@@ -178,7 +178,7 @@ class Run:
             yield StepApplied(step, one.changes)
             self.versions.apply(one.changes)
             self.applied(step, set(one.rows), self.arguments)
-            self.company.step_applied(step, one.rows)
+            self.company.tell(Companion.step_applied, step, one.rows)
         except VersionsMoved:
             raise
         except Exception as error:

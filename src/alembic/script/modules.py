@@ -18,35 +18,56 @@ if TYPE_CHECKING:
 BYTECODE_SUFFIXES = (".pyc", ".pyo")
 
 
-class _ExactLoader(SourceFileLoader):
-    """Takes bytecode from the interpreter's cache only if it was made of exactly this source.
+class Bytecode:
+    """What the interpreter's cache holds for a file, as far as it was made of exactly this source.
 
     By default Python matches the two by time and length, and takes a source changed twice within a second
     for unchanged. It knows matching by a hash of the source as well (PEP 552), which is what is written here.
+
+    :param path: of the source.
     """
+
+    def __init__(self, path: str, source: bytes) -> None:
+        # Not at module level: most commands run no file.
+        from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
+
+        self._loader = SourceFileLoader("", path)
+        self._header = MAGIC_NUMBER + _CHECKED_HASH + source_hash(source)
+        try:
+            self._cache = cache_from_source(path)
+        except NotImplementedError:  # this interpreter has no such cache
+            self._cache = ""
+
+    def read(self) -> bytes:
+        """The code as ``marshal`` writes it, and whatever was written behind it; empty if there is none."""
+        try:
+            content = self._loader.get_data(self._cache)
+        except OSError:
+            return b""
+        return content[len(self._header) :] if content.startswith(self._header) else b""
+
+    def write(self, content: bytes) -> None:
+        """Replace all that :meth:`read` gives; does nothing where it may not write."""
+        if self._cache and not sys.dont_write_bytecode:
+            self._loader.set_data(self._cache, self._header + content)
+
+
+class _ExactLoader(SourceFileLoader):
+    """Takes bytecode from the interpreter's cache only if it was made of exactly this source."""
 
     def get_code(self, fullname: str) -> CodeType:
         source = self.get_data(self.path)
-        try:
-            # Not at module level: most commands run no file.
-            from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
-
-            cache = cache_from_source(self.path)
-        except NotImplementedError:  # this interpreter has no such cache
-            return _compiled(source, self.path)
-        header = MAGIC_NUMBER + _CHECKED_HASH + source_hash(source)
-        code = self._cached(cache, header)
+        bytecode = Bytecode(self.path, source)
+        code = self._cached(bytecode)
         if code is None:
             code = _compiled(source, self.path)
-            if not sys.dont_write_bytecode:
-                self.set_data(cache, header + marshal.dumps(code))  # does nothing where it may not write
+            bytecode.write(marshal.dumps(code))
         return code
 
-    def _cached(self, cache: str, header: bytes) -> CodeType | None:
+    def _cached(self, bytecode: Bytecode) -> CodeType | None:
         try:
-            bytecode = self.get_data(cache)
-            code = marshal.loads(bytecode[len(header) :]) if bytecode.startswith(header) else None
-        except (OSError, EOFError, ValueError, TypeError):
+            code = marshal.loads(bytecode.read())
+        except (EOFError, ValueError, TypeError):
             return None
         # After the folder was moved, tracebacks would name the old place.
         return code if isinstance(code, CodeType) and code.co_filename == self.path else None
