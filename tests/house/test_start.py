@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy import make_url
 
 from tests.project import Project
 
@@ -58,6 +59,13 @@ def test_reading_commands_load_nothing_heavy(project: Project, argv: tuple[str, 
     assert not {name for name in modules if name in HEAVY or name.split(".")[0] in HEAVY}
     assert not {name for name in modules if name.startswith(("alembic.ddl", "alembic.operations"))}
     assert len(modules) < 110, sorted(modules)
+
+
+def test_a_run_loads_the_dialect_of_its_database_alone(project: Project, database_url: str) -> None:
+    project.configure(database_url).chain("a1", "b2")
+    loaded_parts = [name.split(".") for name in loaded(project, "upgrade", "head")]
+    packages = {name[2] for name in loaded_parts if name[:2] == ["sqlalchemy", "dialects"] and len(name) > 3}
+    assert packages == {make_url(database_url).get_backend_name().replace("mariadb", "mysql")}
 
 
 def test_import_alembic_loads_nothing(project: Project) -> None:

@@ -28,7 +28,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
 from ..ddl.traces import QUIET
-from ..runtime.bookkeeping import JOURNAL, schema_now, side_table
+from ..runtime.bookkeeping import JOURNAL, schema_now, side_options, side_table
 from .rows import Row
 
 if TYPE_CHECKING:
@@ -39,10 +39,11 @@ class JournalTable:
     """The journal beside one version table.
 
     :param schema: None for the default one.
+    :param dialect: what SQLAlchemy calls it.
     """
 
-    def __init__(self, schema: str | None, name: str) -> None:
-        self.table = _table(schema, name)
+    def __init__(self, schema: str | None, name: str, dialect: str) -> None:
+        self.table = _table(schema, name, dialect)
         column = self.table.c
         self._insert = insert(self.table).inline()
         self._state = (
@@ -55,7 +56,8 @@ class JournalTable:
     def of(cls, context: MigrationContext) -> JournalTable:
         """The journal of a migration context that is connected."""
         schema, name = side_table(context, JOURNAL)
-        return cls(schema_now(context._versions.connection, schema), name)
+        connection = context._versions.connection
+        return cls(schema_now(connection, schema), name, connection.dialect.name)
 
     @property
     def name(self) -> str:
@@ -121,8 +123,7 @@ class JournalTable:
         connection.execute(delete(self.table), execution_options=QUIET)
 
 
-def _table(schema: str | None, name: str) -> Table:
-    """It is made so that its rows and those of ordinary tables are committed together."""
+def _table(schema: str | None, name: str, dialect: str) -> Table:
     return Table(
         name,
         MetaData(),
@@ -140,8 +141,5 @@ def _table(schema: str | None, name: str) -> Table:
         Column("row_key", BigInteger),
         Column("written_at", String(32), nullable=False),
         schema=schema,
-        mysql_engine="InnoDB",
-        mariadb_engine="InnoDB",
-        mysql_charset="utf8mb4",
-        mariadb_charset="utf8mb4",
+        **side_options(dialect),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -28,7 +28,7 @@ from sqlalchemy.schema import CreateTable
 
 from ..ddl.traces import QUIET
 from ..errors.journal import HistoryTableForeign
-from ..runtime.bookkeeping import HISTORY, schema_now, side_table
+from ..runtime.bookkeeping import HISTORY, schema_now, side_options, side_table
 from .entries import ANCHOR, REPAIRED, Entry, Problem, Tip, anchor, chained, problems, tip_of
 
 if TYPE_CHECKING:
@@ -185,9 +185,6 @@ class History:
 
 
 def _table(schema: str | None, name: str, dialect: str) -> Table:
-    # An error may quote what the usual character set of such a database can't hold. Only there, because an
-    # option of a dialect has SQLAlchemy load it.
-    options: dict[str, Any] = {f"{dialect}_charset": "utf8mb4"} if dialect in ("mysql", "mariadb") else {}
     table: Table = Table(
         name,
         MetaData(),
@@ -211,7 +208,7 @@ def _table(schema: str | None, name: str, dialect: str) -> Table:
         Column("previous_hash", String(64)),
         Column("hash", String(64)),
         schema=schema,
-        **options,
+        **side_options(dialect),
     )
     return table
 

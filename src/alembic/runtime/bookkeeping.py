@@ -61,6 +61,18 @@ def side_tables(migrations: _Migrations) -> frozenset[TableKey]:
     return frozenset((None if schema == default else schema, name) for schema, name in keys)
 
 
+def side_options(dialect: str) -> dict[str, Any]:
+    """Options of such a table: its rows are committed together with others, and hold any character.
+
+    Those of the dialect in use alone, because SQLAlchemy loads a dialect that an option is of.
+
+    :param dialect: what SQLAlchemy calls it.
+    """
+    if dialect not in ("mysql", "mariadb"):
+        return {}
+    return {f"{dialect}_engine": "InnoDB", f"{dialect}_charset": "utf8mb4"}
+
+
 def schema_now(connection: Connection, schema: str | None) -> str | None:
     """The schema that a table of this schema is in, for this connection at this moment.
 
