@@ -114,6 +114,27 @@ def test_what_can_not_be_known_is_asked(project: Project, mariadb_url: str, choi
     assert project.applied() == ["b1"] and journal(mariadb_url) == []
 
 
+def test_a_statement_that_failed_may_be_done_by_hand(project: Project, mariadb_url: str) -> None:
+    project.configure(mariadb_url)
+    project.revision("a1", upgrade=ACCOUNTS)
+    project.revision(
+        "b1",
+        "a1",
+        upgrade="""
+        op.add_column("acc", sa.Column("x", sa.Integer))
+        op.execute("UPDATE acc SET x = nothing_of_this_name")
+        op.add_column("acc", sa.Column("y", sa.Integer))
+        """,
+    )
+    assert project.call("upgrade", "head").code == 1
+    assert [row[:2] for row in journal(mariadb_url)] == [(1, "done"), (2, "undone")]
+    with sa.create_engine(mariadb_url, poolclass=NullPool).begin() as connection:
+        connection.exec_driver_sql("UPDATE acc SET x = 7")
+    project.call("resume", "--done", "2").ok()
+    assert rows(mariadb_url, "SELECT x, y FROM acc") == [(7, None)]
+    assert project.applied() == ["b1"] and journal(mariadb_url) == []
+
+
 def test_there_may_be_nothing_to_resume(project: Project, mariadb_url: str) -> None:
     project.configure(mariadb_url)
     project.chain("a1")
@@ -133,6 +154,9 @@ def test_another_command_stops_at_a_half_done_revision(project: Project, mariadb
     result = project.call("downgrade", "base")
     assert result.code == 255
     assert "upgrade of revision b1 was interrupted and is half done" in result.stderr
+    assert "this command would begin with downgrade a1 -> <base>\n" in result.stderr
+    assert "1. ALTER TABLE t_a1 ADD COLUMN x INTEGER\n     took effect" in result.stderr
+    assert "2. bad\n     had no effect" in result.stderr
     assert project.applied() == ["a1"]
     project.call("unwind").ok()
     project.call("downgrade", "base").ok()

@@ -23,6 +23,21 @@ class Statement(Protocol):
     def line(self) -> str: ...
 
 
+_FATES = {
+    "begun": "begun, and perhaps carried out",
+    "done": "took effect",
+    "undone": "had no effect",
+    "decreed": "counts as done, by `alembic resume`",
+    "unwinding": "is being taken back",
+}
+
+
+def _listed(statements: Sequence[Statement]) -> str:
+    return "\n".join(
+        f"{each.number}. {each.line}\n   {_FATES.get(each.state, each.state)}" for each in statements
+    )
+
+
 class RevisionHalfApplied(CommandError):
     """A command would run something else while a revision is half done."""
 
@@ -30,11 +45,11 @@ class RevisionHalfApplied(CommandError):
 
     def __init__(self, revision: str, direction: str, statements: Sequence[Statement], instead: str) -> None:
         self.revision, self.direction, self.statements = revision, direction, tuple(statements)
-        known = "\n".join(f"{each.number}. {each.state}: {each.line}" for each in statements)
         super().__init__(
             f"The {direction} of revision {revision} was interrupted and is half done; "
             f"this command would begin with {instead}",
-            hint=f"{known}\nFinish it first, by `alembic resume`; or take it back, by `alembic unwind`.",
+            hint=f"{_listed(statements)}\n"
+            "Finish it first, by `alembic resume`; or take it back, by `alembic unwind`.",
         )
 
 
@@ -97,10 +112,9 @@ class NoSuchStatement(CommandError):
 
     def __init__(self, number: int, statements: Sequence[Statement]) -> None:
         self.number = number
-        known = "\n".join(f"{each.number}. {each.state}: {each.line}" for each in statements)
         super().__init__(
             f"The journal has no statement {number}",
-            hint=f"{known}\nNothing was run.",
+            hint=f"{_listed(statements)}\nNothing was run.",
         )
 
 

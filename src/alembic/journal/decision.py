@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Decision(NamedTuple):
     """One of the two.
 
-    :param done: this statement and those before it count as done, whatever is sent in their place.
+    :param done: this statement and those before it count as done, whatever is sent in their place; one before
+        it that is known to have had no effect is sent again.
     :param redo: this statement and those behind it are run as they are sent.
     """
 
@@ -34,8 +35,8 @@ class Decision(NamedTuple):
             raise NoSuchStatement(number, rows)
         journal = recovery.journal
         if self.done is not None:
-            settled = [row.number for row in rows if row.number <= number and row.state != State.UNDONE]
-            journal.aside(lambda side: journal.table.mark(side, settled, State.DECREED))
+            before = [row.number for row in rows if row.number < number and row.state != State.UNDONE]
+            journal.aside(lambda side: journal.table.mark(side, [*before, number], State.DECREED))
         else:
             forgotten = [row.number for row in rows if row.number >= number]
             journal.aside(lambda side: journal.table.forget(side, forgotten))

@@ -93,7 +93,10 @@ def check_plan(rows: Sequence[Row], steps: Sequence[MigrationStep], context: Mig
         return False
     if Unfinished.of(rows) is None or _is_over(row, context):
         return True
-    raise RevisionHalfApplied(row.revision, row.direction, tuple(rows), str(first.short_log))
+    instead = first.short_log.replace("  ->", " <base> ->")
+    if instead.endswith("-> "):
+        instead += "<base>"
+    raise RevisionHalfApplied(row.revision, row.direction, tuple(rows), instead)
 
 
 def _is_over(row: Row, context: MigrationContext) -> bool:
