@@ -22,14 +22,19 @@ def journal(url: str) -> list[Any]:
     return rows(url, "SELECT number, state FROM alembic_journal ORDER BY number")
 
 
+def prepare(project: Project, url: str, upgrade: str) -> None:
+    """A revision that makes the table, and one behind it."""
+    project.configure(url)
+    project.revision("a1", upgrade=TABLE)
+    project.revision("b1", "a1", upgrade=upgrade)
+
+
 def test_an_invalid_index_is_dropped_before_the_retry(project: Project, postgresql_url: str) -> None:
     """Trap 12: a column is added, a unique index can't be built; once the rows are mended both are there."""
-    project.configure(postgresql_url)
-    project.revision("a1", upgrade=TABLE)
-    project.revision(
-        "b1",
-        "a1",
-        upgrade=f"""
+    prepare(
+        project,
+        postgresql_url,
+        f"""
         op.add_column("t", sa.Column("x", sa.Integer))
         op.execute("UPDATE t SET n = n + 1")
         {BLOCK}
@@ -78,12 +83,10 @@ def test_an_index_that_somebody_else_has_left(project: Project, postgresql_url: 
 
 def test_rows_in_a_block(project: Project, postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each change of rows is in one transaction with its row of the journal; so is ordinary DDL."""
-    project.configure(postgresql_url)
-    project.revision("a1", upgrade=TABLE)
-    project.revision(
-        "b1",
-        "a1",
-        upgrade=f"""
+    prepare(
+        project,
+        postgresql_url,
+        f"""
         import os
         {BLOCK}
             result = op.get_bind().execute(sa.text("UPDATE t SET n = n + 1"))
@@ -110,12 +113,10 @@ def test_rows_in_a_block(project: Project, postgresql_url: str, monkeypatch: pyt
 
 def test_a_statement_of_a_block_that_fails(project: Project, postgresql_url: str) -> None:
     """The transaction around it is over, so that the revision may go on in spite of it."""
-    project.configure(postgresql_url)
-    project.revision("a1", upgrade=TABLE)
-    project.revision(
-        "b1",
-        "a1",
-        upgrade=f"""
+    prepare(
+        project,
+        postgresql_url,
+        f"""
         {BLOCK}
             try:
                 op.execute("INSERT INTO nothing VALUES (1)")
@@ -160,12 +161,10 @@ def test_without_blocks_there_is_no_journal(project: Project, postgresql_url: st
 
 
 def test_unwind(project: Project, postgresql_url: str) -> None:
-    project.configure(postgresql_url)
-    project.revision("a1", upgrade=TABLE)
-    project.revision(
-        "b1",
-        "a1",
-        upgrade=f"""
+    prepare(
+        project,
+        postgresql_url,
+        f"""
         op.add_column("t", sa.Column("x", sa.Integer))
         {BLOCK}
             op.create_index("ix_n", "t", ["n"], postgresql_concurrently=True)
