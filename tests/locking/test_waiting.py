@@ -207,17 +207,14 @@ with ThreadPoolExecutor(4) as threads:
 """
 
 
-@pytest.mark.parametrize("how", ["begin", "connect"])
-def test_four_threads_of_one_process(project: Project, database_url: str, how: str) -> None:
-    """Trap 29: each with a connection that the application shares with env.py."""
-    project.configure(database_url)
-    do(database_url, "CREATE TABLE runs (revision VARCHAR(20))")
+def runs_it_once(project: Project, program: str, url: str) -> None:
+    """Have a program, given the database's URL, upgrade at several places at once: each runs once."""
+    do(project.url, "CREATE TABLE runs (revision VARCHAR(20))")
     project.chain("a")
     project.revision("b", "a", upgrade="op.execute(\"INSERT INTO runs VALUES ('b')\")")
     project.env_py.write_text(SHARED_ENV, "utf-8")
-    program = FOUR_THREADS.format(how=how, then="pass")
     outcome = subprocess.run(
-        [sys.executable, "-c", program, database_url],
+        [sys.executable, "-c", program, url],
         cwd=project.directory,
         capture_output=True,
         text=True,
@@ -227,6 +224,12 @@ def test_four_threads_of_one_process(project: Project, database_url: str, how: s
     assert outcome.returncode == 0, outcome.stderr
     assert runs(project) == ["b"]
     assert project.applied() == ["b"]
+
+
+@pytest.mark.parametrize("how", ["begin", "connect"])
+def test_four_threads_of_one_process(project: Project, database_url: str, how: str) -> None:
+    """Trap 29: each with a connection that the application shares with env.py."""
+    runs_it_once(project.configure(database_url), FOUR_THREADS.format(how=how, then="pass"), database_url)
 
 
 @pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
@@ -291,23 +294,8 @@ asyncio.run(all_at_once())
 def test_six_tasks_of_one_event_loop(project: Project, request: pytest.FixtureRequest, driver: str) -> None:
     """Nobody who waits keeps the others of the loop waiting."""
     url = request.getfixturevalue("sqlite_url" if driver == "aiosqlite" else "postgresql_url")
-    project.configure(url)
-    do(url, "CREATE TABLE runs (revision VARCHAR(20))")
-    project.chain("a")
-    project.revision("b", "a", upgrade="op.execute(\"INSERT INTO runs VALUES ('b')\")")
-    project.env_py.write_text(SHARED_ENV, "utf-8")
     scheme, _, rest = url.partition("://")
-    outcome = subprocess.run(
-        [sys.executable, "-c", ASYNC_PROGRAM, f"{scheme.partition('+')[0]}+{driver}://{rest}"],
-        cwd=project.directory,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert outcome.returncode == 0, outcome.stderr
-    assert runs(project) == ["b"]
-    assert project.applied() == ["b"]
+    runs_it_once(project.configure(url), ASYNC_PROGRAM, f"{scheme.partition('+')[0]}+{driver}://{rest}")
 
 
 def test_who_waits_in_a_thread_lets_a_concurrent_index_be_built(
