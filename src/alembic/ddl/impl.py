@@ -452,7 +452,9 @@ class DefaultImpl(Comparing, Batching, metaclass=ImplMeta):
             if not guards.constraint_exists(self, const.table.name, str(const.name), const.table.schema):
                 return
             del kw["if_exists"]
-        self._exec(DropConstraint(const, **kw))
+        rule, drop = const._create_rule, DropConstraint(const, **kw)
+        const._create_rule = rule  # SQLAlchemy 2.0 marks it as one that is neither made nor dropped again
+        self._exec(drop)
 
     # -- rows --------------------------------------------------------------------------------------
 
