@@ -174,3 +174,6 @@ def test_it_is_kept_behind_the_bytecode_of_exactly_this_source(
     assert load_python_file(tmp_path, path.name).upgrade() == 2
     assert [checksum_of(str(path)) for _ in range(3)] == [second] * 3
     assert len(read) == 4
+    loaded = load_python_file(tmp_path, path.name)
+    path.unlink()
+    assert (checksum_of(str(path), loaded), checksum_of(str(path))) == (second, "")

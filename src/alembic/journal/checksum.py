@@ -12,8 +12,9 @@ import os
 import re
 from functools import lru_cache
 from hashlib import sha256
+from types import ModuleType
 
-from ..script.modules import Bytecode
+from ..script.modules import Bytecode, ExactLoader
 
 _IDENTIFIERS = frozenset({"revision", "down_revision", "branch_labels", "depends_on"})
 # What they hold is named in annotations only.
@@ -28,13 +29,18 @@ _LABEL = b"alembic checksum 1 "
 _LENGTH = 64
 
 
-def checksum_of(path: str | None) -> str:
+def checksum_of(path: str | None, module: ModuleType | None = None) -> str:
     """The checksum of the revision in this file; empty where there is no source, or it is no Python.
 
     It is kept behind the file's bytecode, because to find it takes longer than to load that.
 
     :param path: of the source; there may be a compiled file only.
+    :param module: what was loaded from it, if it was: then the file need not be read again.
     """
+    loader = getattr(module, "__loader__", None)
+    known = _kept(loader.end) if isinstance(loader, ExactLoader) else ""
+    if known:
+        return known
     if path is None or not os.path.isfile(path) or not path.endswith(".py"):
         return ""
     try:
@@ -42,14 +48,17 @@ def checksum_of(path: str | None) -> str:
             source = file.read()
         bytecode = Bytecode(path, source)
         content = bytecode.read()
-        if content[-_LENGTH - len(_LABEL) : -_LENGTH] == _LABEL:
-            return content[-_LENGTH:].decode("ascii")
-        found = checksum(source)
+        found = _kept(content) or checksum(source)
     except (OSError, SyntaxError, ValueError, RecursionError):
         return ""
-    if content:
+    if content and not _kept(content):
         bytecode.write(content + _LABEL + found.encode("ascii"))
     return found
+
+
+def _kept(content: bytes) -> str:
+    labelled = content[-_LENGTH - len(_LABEL) : -_LENGTH] == _LABEL
+    return content[-_LENGTH:].decode("ascii") if labelled else ""
 
 
 def checksum(source: bytes | str) -> str:

@@ -241,8 +241,9 @@ class Recorder(Companion):
         row = self._about(step or self._steps[-1], outcome, remaining)
         if step is None:
             return row
-        path = getattr(getattr(step, "revision", None), "path", None)
-        return row._replace(checksum=checksum_of(path), statements=self._statements)
+        script = getattr(step, "revision", None)
+        found = checksum_of(getattr(script, "path", None), getattr(script, "_module", None))
+        return row._replace(checksum=found, statements=self._statements)
 
     def _about(self, step: MigrationStep, outcome: str, remaining: int) -> Entry:
         revision = getattr(step, "revision", None)

@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 _EVERY = 1.0
+# The connection may be lost between a look and the statement after it as well: so much later is no worse.
+_RECENT = 0.01
 
 
 class Lifeline:
@@ -25,11 +27,15 @@ class Lifeline:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._driver: Any = connection.connection.driver_connection
-        self._looked = time.monotonic()
+        self._looked = self._asked = time.monotonic()
         self._lost: str | None = None
 
     def lost(self) -> str | None:
         """Why the connection is of no use any more; None while it lives."""
+        now = time.monotonic()
+        if now - self._asked < _RECENT:
+            return self._lost
+        self._asked = now
         if self._lost is None and self._is_another():
             self._lost = "the connection had to be made anew"
         if self._lost is None and self._is_suspicious():

@@ -52,21 +52,27 @@ class Bytecode:
             self._loader.set_data(self._cache, self._header + content)
 
 
-class _ExactLoader(SourceFileLoader):
+class ExactLoader(SourceFileLoader):
     """Takes bytecode from the interpreter's cache only if it was made of exactly this source."""
+
+    #: The end of what was in the cache, and the code was taken from; empty if it was compiled.
+    end = b""
 
     def get_code(self, fullname: str) -> CodeType:
         source = self.get_data(self.path)
         bytecode = Bytecode(self.path, source)
-        code = self._cached(bytecode)
+        content = bytecode.read()
+        code = self._cached(content)
         if code is None:
             code = _compiled(source, self.path)
             bytecode.write(marshal.dumps(code))
+        else:
+            self.end = content[-_END:]
         return code
 
-    def _cached(self, bytecode: Bytecode) -> CodeType | None:
+    def _cached(self, content: bytes) -> CodeType | None:
         try:
-            code = marshal.loads(bytecode.read())
+            code = marshal.loads(content)
         except (EOFError, ValueError, TypeError):
             return None
         # After the folder was moved, tracebacks would name the old place.
@@ -85,6 +91,7 @@ def _compiled(source: bytes, path: str) -> CodeType:
 
 # The flags of a bytecode file that say: compare this hash with the source's.
 _CHECKED_HASH = (0b11).to_bytes(4, "little")
+_END = 100
 
 
 def module_name(path: str) -> str:
@@ -116,7 +123,7 @@ def load_module_py(module_id: str, path: str | os.PathLike[str]) -> ModuleType:
     """
     path = os.fspath(path)
     if not path.endswith(BYTECODE_SUFFIXES):
-        return _run(_ExactLoader(module_id, path))
+        return _run(ExactLoader(module_id, path))
     try:
         return _run(SourcelessFileLoader(module_id, path))
     except ImportError as error:

@@ -134,6 +134,21 @@ def test_details_of_indexes(catalogue: Catalogue) -> None:
     assert expressions["dialect_options"] == {"postgresql_where": "(price > (5)::numeric)"}
 
 
+def test_what_this_sqlalchemy_has_no_option_for_is_told(
+    connection: sa.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLAlchemy 2.0 has none for storage parameters of tables."""
+    connection.exec_driver_sql("CREATE TABLE spare (id int) WITH (fillfactor = 70)")
+    arguments = [
+        (item, set(said or ()) - {"with"} if item is sa.Table else said)
+        for item, said in connection.dialect.construct_arguments or ()
+    ]
+    monkeypatch.setattr(connection.dialect, "construct_arguments", arguments)
+    spare = read(connection, [None], lambda key: key[1] == "spare")[0].tables[None, "spare"]
+    assert spare.options == {}
+    assert spare.beyond == ["WITH"]
+
+
 def test_details_of_constraints(catalogue: Catalogue) -> None:
     kitchen = catalogue.tables[None, "kitchen"]
     assert kitchen.uniques[0]["deferrable"] is True

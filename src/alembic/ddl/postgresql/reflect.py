@@ -162,10 +162,11 @@ def _relations(
         catalogue.skipped.pop(key, None)
         if wanted(key):
             document = tables[key]
+            options, unsaid = records.table_options(document, accepted)
             catalogue.tables[key] = TableRecord(
                 comment=document[6],
-                options=records.table_options(document, accepted),
-                beyond=[word for word, has in zip(_BEYOND, document[12], strict=True) if has],
+                options=options,
+                beyond=[*unsaid, *(word for word, has in zip(_BEYOND, document[12], strict=True) if has)],
             )
             oids[document[0]] = key
     catalogue.skipped = {key: catalogue.skipped[key] for key in sorted(catalogue.skipped, key=_order)}

@@ -157,8 +157,12 @@ def index(
     return record
 
 
-def table_options(document: Sequence[Any], accepted: Container[str]) -> dict[str, Any]:
-    """What ``Inspector.get_table_options()`` tells, and ``prefixes`` (UNLOGGED)."""
+def table_options(
+    document: Sequence[Any], accepted: Container[str]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What ``Inspector.get_table_options()`` tells, and ``prefixes`` (UNLOGGED); and in SQL's words what the
+    table has besides, for which this version of SQLAlchemy has no option.
+    """
     persistence, storage, method, tablespace, partitioning, parents = document[5], *document[7:12]
     facts: dict[str, Any] = {
         "postgresql_using": method,
@@ -167,8 +171,12 @@ def table_options(document: Sequence[Any], accepted: Container[str]) -> dict[str
         "postgresql_tablespace": tablespace,
         "postgresql_partition_by": partitioning,
     }
-    said = {name: value for name, value in facts.items() if value and name in accepted}
-    return said | {"prefixes": ["UNLOGGED"]} if persistence == "u" else said
+    known = {name: value for name, value in facts.items() if value}
+    said = {name: value for name, value in known.items() if name in accepted}
+    unsaid = tuple(
+        name.removeprefix("postgresql_").replace("_", " ").upper() for name in known if name not in accepted
+    )
+    return said | {"prefixes": ["UNLOGGED"]} if persistence == "u" else said, unsaid
 
 
 def storage_options(texts: Sequence[str] | None) -> dict[str, str]:
