@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -68,9 +69,13 @@ class InsertTexts:
         if isinstance(concrete, JSON):
             return self._literal_json(concrete)
         processor = concrete.literal_processor(self._dialect)
+        render: Literal
         if processor is None or type_.should_evaluate_none or self._adds_to_literals():
-            return lambda value: self._compiler.render_literal_value(value, type_)
-        render = processor
+            render = partial(self._compiler.render_literal_value, type_=type_)
+            if type_.should_evaluate_none:
+                return render
+        else:
+            render = processor
         return lambda value: "NULL" if value is None else render(value)
 
     def _adds_to_literals(self) -> bool:

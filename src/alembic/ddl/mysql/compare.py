@@ -202,11 +202,11 @@ class MySQLRules(SchemaRules):
             element = element_of(part, self.model_text, index.table)
             elements.append(element if sorts else element.removesuffix(" DESC"))
         options: dict[str, Any] = {}
-        prefix = index.get_dialect_option(self.dialect, "prefix")
-        if prefix:
-            options["prefix"] = prefix.upper()
-        elif said := index.get_dialect_option(self.dialect, "length"):
-            lengths = _lengths(index.table, elements, said)
+        said = index.dialect_options[self.dialect.name]
+        if said.get("prefix"):
+            options["prefix"] = said["prefix"].upper()
+        elif said.get("length"):
+            lengths = _lengths(index.table, elements, said["length"])
             if lengths:
                 options["length"] = lengths
         name = self.constraint_name(index)
