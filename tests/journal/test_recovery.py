@@ -60,6 +60,13 @@ if os.environ.get("CRASH"):
 """
 
 
+def prepare(project: Project, url: str, upgrade: str) -> None:
+    """A revision that makes the accounts, and one behind it."""
+    project.configure(url)
+    project.revision("a1", upgrade=ACCOUNTS)
+    project.revision("b1", "a1", upgrade=upgrade)
+
+
 def interrupt(project: Project, *, upgrade: str, down: str) -> None:
     """A revision b1 whose process is killed, so to say, after its first statement that is written ahead."""
     project.revision("b1", down, upgrade=CRASHING + upgrade)
@@ -115,12 +122,10 @@ def test_what_can_not_be_known_is_asked(project: Project, mariadb_url: str, choi
 
 
 def test_a_statement_that_failed_may_be_done_by_hand(project: Project, mariadb_url: str) -> None:
-    project.configure(mariadb_url)
-    project.revision("a1", upgrade=ACCOUNTS)
-    project.revision(
-        "b1",
-        "a1",
-        upgrade="""
+    prepare(
+        project,
+        mariadb_url,
+        """
         op.add_column("acc", sa.Column("x", sa.Integer))
         op.execute("UPDATE acc SET x = nothing_of_this_name")
         op.add_column("acc", sa.Column("y", sa.Integer))
@@ -190,12 +195,10 @@ def test_unwind_takes_the_operations_back(project: Project, mariadb_url: str) ->
 
 
 def test_unwind_names_what_it_can_not_take_back(project: Project, mariadb_url: str) -> None:
-    project.configure(mariadb_url)
-    project.revision("a1", upgrade=ACCOUNTS)
-    project.revision(
-        "b1",
-        "a1",
-        upgrade="""
+    prepare(
+        project,
+        mariadb_url,
+        """
         op.add_column("acc", sa.Column("x", sa.Integer))
         op.execute("UPDATE acc SET n = 5")
         op.drop_column("acc", "n")

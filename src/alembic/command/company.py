@@ -37,10 +37,9 @@ def companions(
         return Limits(context, policy)
 
     def lock(context: MigrationContext) -> Companion:
-        from ..locking import locks
+        from ..locking import Lock
 
-        application = None if version is None else str(version)
-        return locks(wait=wait, application=application, file_wait=file_wait)(context)
+        return Lock(context, wait, None if version is None else str(version), file_wait)
 
     def account(context: MigrationContext) -> Companion:
         from ..runtime.standing import Account
@@ -53,9 +52,9 @@ def companions(
         return Recovery(context, decision)
 
     def record(context: MigrationContext) -> Companion:
-        from ..journal.recorder import recorder_of
+        from ..journal.recorder import Recorder
 
-        return recorder_of(config)(context)
+        return Recorder.of(context, config)
 
     wanted = (
         (limits, True),

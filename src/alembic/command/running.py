@@ -162,9 +162,8 @@ def stamp(
         targets = tuple(target for _, target in ranges)
 
         def steps(rows: tuple[str, ...], context: MigrationContext) -> Sequence[MigrationStep]:
-            if (
-                sql
-            ):  # the rows are what the user named: one without a file is a typing error, nothing to remove
+            if sql:
+                # The rows are what the user named: one without a file is a typing error, nothing to remove.
                 return directory._stamp_revs(targets, rows)
             found = stamp_steps(directory, targets, rows)
             if verify:

@@ -22,7 +22,7 @@ from ..configuration.values import is_on, setting
 from ..errors.journal import HistoryTableForeign
 from ..errors.locking import LockLost
 from ..masking import masked
-from ..runtime.companions import Companion, Factory
+from ..runtime.companions import Companion
 from ..runtime.ownership import is_callers
 from ..runtime.transactions import usual_isolation
 from .checksum import checksum_of
@@ -49,17 +49,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _UNWRITABLE = (SQLAlchemyError, HistoryTableForeign, UnicodeError)
-
-
-def recorder_of(config: Any) -> Factory:
-    """What makes the recorder of a run.
-
-    :param config: the settings ``history``, ``application_version`` and ``lock``.
-    """
-    this = who(setting(config, "application_version"))
-    wanted = setting(config, "history") is not None
-    alone = is_on(config, "lock", default=True)
-    return lambda context: Recorder(context, this, is_wanted=wanted, is_alone=alone)
 
 
 class Recorder(Companion):
@@ -97,6 +86,19 @@ class Recorder(Companion):
         self._step_at = ""
         self._counts = False
         self._statements = 0
+
+    @classmethod
+    def of(cls, context: MigrationContext, config: Any) -> Recorder:
+        """The recorder of a run.
+
+        :param config: the settings ``history``, ``application_version`` and ``lock``.
+        """
+        return cls(
+            context,
+            who(setting(config, "application_version")),
+            is_wanted=setting(config, "history") is not None,
+            is_alone=is_on(config, "lock", default=True),
+        )
 
     # -- the run -----------------------------------------------------------------------------------
 

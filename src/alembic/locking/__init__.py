@@ -7,6 +7,6 @@ fence, so that nobody goes on while a statement of an earlier run is still at wo
 
 from __future__ import annotations
 
-from .companion import Lock, locks
+from .companion import Lock
 
-__all__ = ["Lock", "locks"]
+__all__ = ["Lock"]

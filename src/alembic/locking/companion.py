@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from ..errors.locking import LockLost
-from ..runtime.companions import Companion, Factory
+from ..runtime.companions import Companion
 from ..runtime.ownership import is_callers
 from .holder import myself
 from .patience import Patience
@@ -24,30 +24,26 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def locks(*, wait: float = 300.0, application: str | None = None, file_wait: float | None = None) -> Factory:
-    """A maker of :class:`Lock`.
-
-    :param wait: seconds to wait for another run.
-    :param application: what others are told of ours.
-    :param file_wait: no longer than this where the lock is that of the database's file.
-    """
-    return lambda context: Lock(
-        context,
-        wait if file_wait is None or not context.impl.features.atomic_step else min(wait, file_wait),
-        application,
-    )
-
-
 class Lock(Companion):
     """Holds the lock from before the first step until nothing of the run is open any more.
 
     :param wait: seconds to wait for another run.
     :param application: what others are told of ours; the name of the program without it.
+    :param file_wait: no longer than this where the lock is that of the database's file.
     """
 
-    def __init__(self, context: MigrationContext, wait: float, application: str | None = None) -> None:
+    def __init__(
+        self,
+        context: MigrationContext,
+        wait: float = 300.0,
+        application: str | None = None,
+        file_wait: float | None = None,
+    ) -> None:
         super().__init__(context)
-        self._wait, self._application = wait, application
+        self._wait = wait
+        if file_wait is not None and context.impl.features.atomic_step:
+            self._wait = min(wait, file_wait)
+        self._application = application
         self._way: Way | None = None
         self._is_held = False
         self._is_speaking = False
