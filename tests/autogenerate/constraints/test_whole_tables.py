@@ -25,6 +25,7 @@ from sqlalchemy.pool import NullPool
 from alembic.autogenerate import produce_migrations
 from alembic.runtime.migration import MigrationContext
 from tests.autogenerate.roundtrip.cycle import round_trip
+from tests.autogenerate.storage import storage
 
 
 def _parents(m: MetaData) -> None:
@@ -54,7 +55,7 @@ def _whole(m: MetaData, **kw: Any) -> Table:
 
 
 def _on_postgresql(m: MetaData) -> None:
-    whole = _whole(m, postgresql_with={"fillfactor": 70})
+    whole = _whole(m, **storage(70))
     whole.append_column(Column("mood", ENUM("a", "b", name="mood"), server_default="a"))
     whole.append_column(Column("seq", Integer, Identity(always=True, start=7), nullable=False))
     whole.append_column(Column("during", INT4RANGE))

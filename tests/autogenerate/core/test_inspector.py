@@ -47,6 +47,8 @@ def _plain(answer: Any) -> Any:
     kept = {key: value for key, value in answer.items() if key in KEPT}
     if "type" in kept:
         kept["type"] = str(kept["type"])
+    if "unique" in kept:
+        kept.pop("type", None)  # of an index; SQLAlchemy 2.0 says "UNIQUE" a second time
     if "sqltext" in kept:
         kept["sqltext"] = kept["sqltext"].replace("(", "").replace(")", "").replace("`", "")
     return {key: value for key, value in kept.items() if value not in (None, {}, [], False)}

@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from tests.autogenerate.roundtrip.cycle import round_trip
+from tests.autogenerate.storage import storage
 
 Make = Callable[[MetaData, bool], Any]
 
@@ -76,7 +77,7 @@ def _everything_of_a_table(m: MetaData, new: bool) -> None:
         *items,
         schema="two",
         comment="new" if new else None,
-        postgresql_with={"fillfactor": 50} if new else {},
+        **storage(50 if new else None),
     )
 
 

@@ -114,7 +114,7 @@ def _tables() -> Iterator[tuple[str, Callable[[], Any]]]:
         sa.Column("e", sa.Enum("a", "b", name="en")),
         sa.CheckConstraint("x > 5", name="ck1"),
         schema="s", comment="hello", info={"a": 1}, prefixes=["TEMP"], mysql_engine="InnoDB",
-        sqlite_autoincrement=True, postgresql_with={"fillfactor": 50},
+        sqlite_autoincrement=True, postgresql_tablespace="fast",
     )  # fmt: skip
     yield (
         "table, convention",

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql as pg
 
+from ..storage import IS_KNOWN, storage
 from .pairs import Pair, and_stays, nothing, one, table, two
 
 
@@ -203,8 +204,7 @@ def _with_sequence(m: MetaData) -> None:
 
 
 def _filled(fillfactor: int | None) -> Any:
-    options = {"postgresql_with": {"fillfactor": fillfactor}} if fillfactor else {}
-    return lambda m: table(m, "t", **options)
+    return lambda m: table(m, "t", **storage(fillfactor))
 
 
 def _serial(kind: Any) -> Any:
@@ -222,11 +222,14 @@ def _in_schema(*tables: str) -> Any:
 OTHERS = {
     "sequence comes": Pair(lambda m: table(m, "t"), _with_sequence),
     "sequence goes": Pair(_with_sequence, lambda m: table(m, "t")),
-    "storage": Pair(_filled(None), _filled(70)),
-    "storage changes": Pair(_filled(70), _filled(80)),
-    "storage goes": Pair(_filled(70), _filled(None)),
     "serial grows": Pair(_serial(Integer), _serial(sa.BigInteger)),
     "default schema by name": Pair(_in_schema("a"), _in_schema("a", "b")),
 }
+if IS_KNOWN:
+    OTHERS |= {
+        "storage": Pair(_filled(None), _filled(70)),
+        "storage changes": Pair(_filled(70), _filled(80)),
+        "storage goes": Pair(_filled(70), _filled(None)),
+    }
 
 PAIRS: dict[str, Pair] = {**ENUMS, **INDEXES, **CONSTRAINTS, **COLUMNS, **OTHERS}
