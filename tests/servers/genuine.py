@@ -44,7 +44,8 @@ def make_environment(name: str, packages: Sequence[str]) -> Path:
     python = directory / "bin" / "python"
     directory.parent.mkdir(parents=True, exist_ok=True)
     with _exclusive(directory.with_suffix(".lock")):
-        if (directory / "complete").exists():
+        # Its python may be a link into the environment that made it, which can be gone meanwhile.
+        if (directory / "complete").exists() and python.exists():
             return python
         _command([sys.executable, "-m", "venv", "--clear", str(directory)])
         pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input"]
