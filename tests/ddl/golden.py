@@ -118,6 +118,7 @@ def outcome(directive: str, dialect: str, **opts: Any) -> list[str]:
     )
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
+        warnings.simplefilter("ignore", ResourceWarning)  # of whatever is collected just now
         error = _attempt(directive, Operations(context))
     lines = [f"~~ {warning.message}" for warning in warned]
     lines += [line for line in buffer.getvalue().splitlines() if line]

@@ -55,6 +55,7 @@ def outcome(directive, dialect):
     context = MigrationContext.configure(dialect_name=dialect, opts={"as_sql": True, "output_buffer": buffer})
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
+        warnings.simplefilter("ignore", ResourceWarning)  # of whatever is collected just now
         try:
             eval(directive, {**vars(sa), "sa": sa, "datetime": datetime, "op": Operations(context)})
             error = []

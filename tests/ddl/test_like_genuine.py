@@ -75,6 +75,7 @@ def outcome(directive, dialect):
     names = {**vars(sa), "sa": sa, "datetime": datetime, "postgresql": postgresql, "op": Operations(context)}
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
+        warnings.simplefilter("ignore", ResourceWarning)  # of whatever is collected just now
         try:
             eval(directive, names)
             error = []
