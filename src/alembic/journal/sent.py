@@ -84,6 +84,10 @@ def give_results(call: Call, row: Row) -> None:
     if execution is None:
         return
     if row.row_count is not None:
-        execution._rowcount = row.row_count
+        if hasattr(execution, "_rowcount"):
+            execution._rowcount = row.row_count
+        else:  # SQLAlchemy before 2.0.28 has a property that asks the driver
+            kind = type(execution)
+            execution.__class__ = type(kind.__name__, (kind,), {"rowcount": row.row_count})
     if row.row_key is not None:
         execution.get_lastrowid = lambda: row.row_key

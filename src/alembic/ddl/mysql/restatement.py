@@ -46,7 +46,7 @@ class Existing:
             said = replace(said, nullable=bool(column.nullable))
         if said.server_default is False:
             said = replace(said, server_default=column.server_default)
-        if said.autoincrement is None and column is column.table.autoincrement_column:
+        if said.autoincrement is None and column is column.table._autoincrement_column:
             said = replace(said, autoincrement=True)
         if said.comment is None:
             said = replace(said, comment=column.comment)

@@ -97,7 +97,7 @@ def _ranks(connection: Connection, tables: list[Table]) -> Ranks:
     ranks: Ranks = {}
     for table in tables:
         for column in table.columns:
-            if column is table.autoincrement_column or column.identity is not None:
+            if column is table._autoincrement_column or column.identity is not None:
                 given = sorted(set(connection.execute(select(column)).scalars()) - {None})
                 ranks[str(table), column.name] = {value: place for place, value in enumerate(given, 1)}
     return ranks
