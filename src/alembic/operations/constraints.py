@@ -193,14 +193,9 @@ class CreateForeignKeyOp(AddConstraintOp):
 
     def to_constraint(self, migration_context: OperationsContext | None = None) -> ForeignKeyConstraint:
         """The foreign key, between tables of nothing but its columns."""
-        return SchemaObjects(migration_context).foreign_key_constraint(
-            self.constraint_name,
-            self.source_table,
-            self.referent_table,
-            self.local_cols,
-            self.remote_cols,
-            **self.kw,
-        )
+        objects = SchemaObjects(migration_context)
+        tables, columns = (self.source_table, self.referent_table), (self.local_cols, self.remote_cols)
+        return objects.foreign_key_constraint(self.constraint_name, *tables, *columns, **self.kw)
 
     def to_diff_tuple(self) -> tuple[str, ForeignKeyConstraint]:
         """``("add_fk", constraint)``"""

@@ -63,8 +63,7 @@ class ModifyTableOps(OpContainer):
         self, table_name: str, ops: Sequence[MigrateOperation], *, schema: str | None = None
     ) -> None:
         super().__init__(ops)
-        self.table_name = table_name
-        self.schema = schema
+        self.table_name, self.schema = table_name, schema
 
     def reverse(self) -> ModifyTableOps:
         """The opposites of the operations, last one first."""

@@ -56,7 +56,7 @@ def test_constructs_speak_for_themselves() -> None:
     default = mysql.MySQLAlterDefault("t", "c", None, "s")
     assert str(default.compile(dialect=dialect)) == "ALTER TABLE s.t ALTER COLUMN c DROP DEFAULT"
     with pytest.raises(
-        NotImplementedError, match="Individual alter column constructs not supported by MySQL"
+        NotImplementedError, match="MySQL restates a column as a whole: use MySQLModifyColumn"
     ):
         ColumnNullable("t", "c", True).compile(dialect=dialect)
 

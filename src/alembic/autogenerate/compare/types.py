@@ -37,10 +37,10 @@ def compare_types(
     alter_column_op.existing_type = conn_type
     place = f"{qualified(schema, tname)}.{cname}"
     if isinstance(conn_type, NullType) and not _is_told(autogen_context, schema, tname, cname):
-        log.info("Couldn't determine database type for column '%s'", place)
+        log.info("The database has a type for '%s' that SQLAlchemy does not know; it is not compared", place)
         return PriorityDispatchResult.CONTINUE
     if isinstance(metadata_type, NullType):
-        log.info("Column '%s' has no type within the model; can't compare", place)
+        log.info("The model names no type for '%s'; it is not compared", place)
         return PriorityDispatchResult.CONTINUE
     if not _differ(autogen_context, schema, tname, cname, conn_col, metadata_col):
         return PriorityDispatchResult.CONTINUE

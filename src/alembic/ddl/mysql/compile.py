@@ -221,7 +221,9 @@ def _checks(column: Column[Any]) -> list[Constraint]:
 @rule_for(ColumnDefault, "mysql", "mariadb")
 @rule_for(ColumnType, "mysql", "mariadb")
 def _refuse_partial_change(element: AlterColumn, compiler: MySQLDDLCompiler, **kw: Any) -> str:
-    raise UnsupportedByDatabase("Individual alter column constructs not supported by MySQL")
+    raise UnsupportedByDatabase(
+        "MySQL restates a column as a whole: use MySQLModifyColumn, MySQLChangeColumn or MySQLAlterDefault"
+    )
 
 
 def _alter_table(element: AlterColumn, compiler: MySQLDDLCompiler) -> str:
