@@ -38,9 +38,8 @@ def checksum_of(path: str | None, module: ModuleType | None = None) -> str:
     :param module: what was loaded from it, if it was: then the file need not be read again.
     """
     loader = getattr(module, "__loader__", None)
-    known = _kept(loader.end) if isinstance(loader, ExactLoader) else ""
-    if known:
-        return known
+    if isinstance(loader, ExactLoader) and (kept := _kept(loader.end)):
+        return kept
     if path is None or not os.path.isfile(path) or not path.endswith(".py"):
         return ""
     try:
@@ -48,15 +47,18 @@ def checksum_of(path: str | None, module: ModuleType | None = None) -> str:
             source = file.read()
         bytecode = Bytecode(path, source)
         content = bytecode.read()
-        found = _kept(content) or checksum(source)
+        if kept := _kept(content):
+            return kept
+        found = checksum(source)
     except (OSError, SyntaxError, ValueError, RecursionError):
         return ""
-    if content and not _kept(content):
+    if content:
         bytecode.write(content + _LABEL + found.encode("ascii"))
     return found
 
 
 def _kept(content: bytes) -> str:
+    """The checksum at the end of what is in the cache; empty if there is none."""
     labelled = content[-_LENGTH - len(_LABEL) : -_LENGTH] == _LABEL
     return content[-_LENGTH:].decode("ascii") if labelled else ""
 

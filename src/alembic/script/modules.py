@@ -91,6 +91,7 @@ def _compiled(source: bytes, path: str) -> CodeType:
 
 # The flags of a bytecode file that say: compare this hash with the source's.
 _CHECKED_HASH = (0b11).to_bytes(4, "little")
+# So much of a bytecode file is remembered of what is kept behind the code.
 _END = 100
 
 

@@ -160,8 +160,9 @@ def index(
 def table_options(
     document: Sequence[Any], accepted: Container[str]
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What ``Inspector.get_table_options()`` tells, and ``prefixes`` (UNLOGGED); and in SQL's words what the
-    table has besides, for which this version of SQLAlchemy has no option.
+    """What ``Inspector.get_table_options()`` tells, with ``prefixes`` (UNLOGGED); and what it can't.
+
+    :returns: the options, and in words of SQL those that this version of SQLAlchemy has no name for.
     """
     persistence, storage, method, tablespace, partitioning, parents = document[5], *document[7:12]
     facts: dict[str, Any] = {
@@ -176,7 +177,9 @@ def table_options(
     unsaid = tuple(
         name.removeprefix("postgresql_").replace("_", " ").upper() for name in known if name not in accepted
     )
-    return said | {"prefixes": ["UNLOGGED"]} if persistence == "u" else said, unsaid
+    if persistence == "u":
+        said["prefixes"] = ["UNLOGGED"]
+    return said, unsaid
 
 
 def storage_options(texts: Sequence[str] | None) -> dict[str, str]:
