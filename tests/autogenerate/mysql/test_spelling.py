@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 from sqlalchemy.dialects.mysql import pymysql
+from sqlalchemy.dialects.mysql.base import MySQLTypeCompiler
 from sqlalchemy.dialects.mysql.mariadb import INET6, loader
 
 from alembic.ddl.mysql.column_types import TypeReader, base_text, definition
@@ -62,6 +63,8 @@ TYPES = [
     (mysql.SET("a", "b,("), "set('a','b,(')"),
     (sa.JSON(), "json"),
 ]
+if hasattr(MySQLTypeCompiler, "visit_INET6"):  # in SQLAlchemy 2.0 it is MariaDB's alone
+    TYPES.append((INET6(), "inet6"))
 
 
 @pytest.mark.parametrize(("type_", "text"), TYPES)

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.sql.elements import conv, quoted_name
 
 from alembic.autogenerate import render, render_op_text
@@ -106,6 +107,12 @@ def _clause(default: Any) -> Any:
     return sa.DefaultClause(default)
 
 
+# SQLAlchemy 2.0 has no name for the storage parameters of a table.
+_STORAGE: dict[str, Any] = (
+    {"postgresql_with": {"fillfactor": 50}} if "with" in dict(PGDialect.construct_arguments)[sa.Table] else {}
+)
+
+
 def _tables() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "table, everything", lambda: _created(
         sa.Column("id", I, primary_key=True),
@@ -114,7 +121,7 @@ def _tables() -> Iterator[tuple[str, Callable[[], Any]]]:
         sa.Column("e", sa.Enum("a", "b", name="en")),
         sa.CheckConstraint("x > 5", name="ck1"),
         schema="s", comment="hello", info={"a": 1}, prefixes=["TEMP"], mysql_engine="InnoDB",
-        sqlite_autoincrement=True, postgresql_tablespace="fast",
+        sqlite_autoincrement=True, **_STORAGE,
     )  # fmt: skip
     yield (
         "table, convention",

@@ -276,7 +276,9 @@ def run(text: str) -> types.ModuleType | None:
 
 def _cleaned(header: Node) -> Node:
     """Since 3.13 Python takes indentation and tabs out of docstrings, when it runs a file."""
-    return header if header.doc is None else header._replace(doc=inspect.cleandoc(header.doc))
+    if header.doc is None or sys.version_info < (3, 13):
+        return header
+    return header._replace(doc=inspect.cleandoc(header.doc))
 
 
 def compare(parts: list[str], newline: str = "\n") -> None:
