@@ -212,16 +212,6 @@ class TestReturnValues:
         assert "CREATE TABLE t_a1" in script.getvalue()
         assert out.getvalue() == ""
 
-    @pytest.mark.parametrize(
-        ("more", "told"),
-        [([], "set revision_environment"), (["--autogenerate"], "Using --sql with --autogenerate")],
-        ids=["alone", "autogenerate"],
-    )
-    def test_a_revision_as_sql_is_refused(self, project: Project, more: list[str], told: str):
-        result = project.call("revision", "--sql", *more)
-        assert (result.code, told in result.stderr) == (255, True)
-        assert list(project.versions.glob("*.py")) == []
-
 
 class TestRevisionEnvironment:
     """With revision_environment, env.py runs on `revision` and `merge`; its hooks decide what is written."""

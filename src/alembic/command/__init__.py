@@ -141,7 +141,8 @@ def revision(
     through_env_py = needs_environment(config)
     if sql and not through_env_py:
         raise RevisionOptionsContradict(
-            "--sql is for what env.py does, and `alembic revision` does not run it: set revision_environment"
+            "Using --sql with the revision command when revision_environment is not configured does not make "
+            "any sense"
         )
     placement: dict[str, Any] = {
         "head": head,
